@@ -1,0 +1,165 @@
+"""The composition root: joins settings, content, rendering, store and delivery. Everything heavy is made when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from newsletter import settings as settings_module
+from newsletter.errors import UsageError
+from newsletter.settings import Settings
+
+if TYPE_CHECKING:
+    from newsletter.delivery.links import LinkSigner
+    from newsletter.models.edition import Edition
+    from newsletter.models.finding import Finding
+    from newsletter.models.issue import Issue
+    from newsletter.models.publication import Publication
+    from newsletter.pipeline.editorial import Desk
+    from newsletter.rendering.render import Renderer
+    from newsletter.rendering.templates import Templates
+    from newsletter.store.store import Store
+
+
+class App:
+    """One publication, open. A context manager: closes the database it opened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @classmethod
+    def open(cls, project: Path | None = None) -> App:
+        """The publication in `project`, or at or above the current folder.
+
+        Raises:
+            UsageError, SettingsError: it is not there, or its settings cannot be used.
+        """
+        return cls(settings_module.load(settings_module.find_project(project or Path.cwd())))
+
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database, if it was opened."""
+        if store := self.__dict__.pop("store", None):
+            store.close()
+
+    @property
+    def project(self) -> Path:
+        """The publication's folder."""
+        return self.settings.project
+
+    @property
+    def public(self) -> Path:
+        """Where the archive is written."""
+        return self.settings.public
+
+    @property
+    def publication(self) -> Publication:
+        """What newsletter.toml says."""
+        return self.settings.publication
+
+    def now(self) -> datetime:
+        """This moment, aware."""
+        return datetime.now(UTC)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Renders this publication's issues."""
+        from newsletter.content.assets import read_logo
+        from newsletter.rendering.render import Renderer
+
+        return Renderer(self.publication, self.settings.templates, logo=read_logo(self.project, self.publication))
+
+    @property
+    def templates(self) -> Templates:
+        """The publication's templates, then the package's."""
+        return self.renderer.templates
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What the editorial use cases need."""
+        from newsletter.pipeline.editorial import Desk
+
+        return Desk(self.project, self.publication, self.renderer, self.settings.never_publish)
+
+    @cached_property
+    def store(self) -> Store:
+        """The subscriber database, opened and up to date.
+
+        Raises:
+            UsageError: no secret is set. StoreError: it cannot be opened.
+        """
+        from newsletter.delivery.links import hash_keys
+        from newsletter.store.store import Store
+
+        url = self.settings.database.get_secret_value()
+        return Store.open(url, hash_keys=hash_keys(self.settings.require_secrets()))
+
+    @property
+    def has_database(self) -> bool:
+        """Whether a database is there already, so that reading commands need not make one."""
+        url = self.settings.database.get_secret_value()
+        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+
+    @cached_property
+    def signer(self) -> LinkSigner:
+        """Signs and reads personal links."""
+        from newsletter.delivery.links import LinkSigner
+
+        return LinkSigner(self.settings.require_secrets(), self.publication.service_url)
+
+    def issue_folders(self) -> list[Path]:
+        """Every issue's folder, sorted."""
+        from newsletter.content.folder import find_issues
+
+        return find_issues(self.project, self.publication)
+
+    def folder(self, name: str) -> Path:
+        """The folder of the issue a user named: a path, "issues/2026-11-winter", or the folder's own name.
+
+        Raises:
+            UsageError: there is none, or more than one.
+        """
+        folders = self.issue_folders()
+        asked = name.strip().rstrip("/\\").replace("\\", "/").removesuffix("/issue.md")
+        for candidate in (Path.cwd() / asked, self.project / asked):
+            if candidate.resolve() in folders:
+                return candidate.resolve()
+        named = [folder for folder in folders if folder.name == asked]
+        if len(named) == 1:
+            return named[0]
+        raise UsageError(f"There is no issue '{name}'." if not named else f"More than one issue is called '{name}'.", hint=self._known(folders))
+
+    def _known(self, folders: Sequence[Path]) -> str:
+        if not folders:
+            return 'There are no issues yet. Make one with: newsletter new issue "Winter newsletter"'
+        latest = sorted(folders, key=lambda folder: folder.name, reverse=True)[:5]
+        return "The latest are: " + ", ".join(path.relative_to(self.project).as_posix() for path in latest) + "."
+
+    def read(self, folder: Path) -> Issue:
+        """The issue in this folder.
+
+        Raises:
+            ContentError: with every problem.
+        """
+        from newsletter.content.folder import read_issue
+
+        return read_issue(self.project, folder, self.publication)
+
+    def render(self, issue: Issue, only: Sequence[str] = ()) -> Edition:
+        """The issue's edition, or only some of its renditions."""
+        return self.renderer.render(issue, only)
+
+    def check(self, issue: Issue, edition: Edition | None = None, **sending: Any) -> tuple[Finding, ...]:
+        """What the checks say of the issue."""
+        from newsletter.pipeline import editorial
+
+        return editorial.check(self.desk, issue, self.now(), edition, **sending).findings

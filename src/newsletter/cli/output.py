@@ -1,0 +1,65 @@
+"""How commands speak: plain sentences, colours only on a terminal, one JSON document when asked, progress when it takes long."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from newsletter.pipeline.editorial import Progress
+
+
+def say(text: str = "", **style: Any) -> None:
+    """A line on standard output; `style` as in click.style, shown on a terminal only."""
+    click.echo(click.style(text, **style) if style and coloured(sys.stdout) else text)
+
+
+def note(text: str) -> None:
+    """A line for the person at the terminal: on standard error, so that it never mixes with an answer."""
+    click.echo(text, err=True)
+
+
+def complain(message: str, hint: str = "") -> None:
+    """An error: what was done, where, and what to do next."""
+    first, _, rest = message.partition("\n")
+    bold = coloured(sys.stderr)
+    click.echo(click.style(first, fg="red", bold=True) if bold else first, err=True)
+    for line in (rest, hint):
+        if line:
+            click.echo(line, err=True)
+
+
+def coloured(stream: Any) -> bool:
+    """Whether colours are welcome there."""
+    return bool(stream.isatty()) and not _colour_refused()
+
+
+def _colour_refused() -> bool:
+    """NO_COLOR is set (https://no-color.org). Read by click's own means: settings may not be loaded when an error is told."""
+    option = click.Option(["--no-color"], envvar="NO_COLOR")
+    return bool(option.resolve_envvar_value(click.Context(click.Command("colour"))))
+
+
+def answer_json(value: Any) -> None:
+    """One JSON document on standard output and nothing else there."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Progress]:
+    """A progress bar on standard error for what takes more than a moment; nothing when it is not a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

@@ -1,0 +1,1 @@
+"""Edition and recipients to deliveries: frozen first, then sent, every recipient accounted for."""

@@ -1,0 +1,108 @@
+"""Hands messages to a mail service. One module in `transports/` is one transport.
+
+A transport module offers one function, `open_transport(dsn) -> Transport`; its name is the scheme of the DSN it answers to.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import Field, SecretStr
+
+from newsletter.errors import UsageError
+from newsletter.models.base import Model
+from newsletter.models.delivery import Message, Receipt
+
+
+class Transport(AbstractContextManager["Transport"], Protocol):
+    """Sends messages; as a context manager, keeps its connection open between them."""
+
+    name: str  # "outbox", for people: never holds a secret
+    batch_size: int  # how many messages one call to send takes at most
+
+    def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
+        """Hand over each message once, without retrying; one receipt for each, in order.
+
+        Raises:
+            TransportUnavailable: nothing (more) will be accepted; pause the campaign, nobody loses their place.
+            OutcomeUnknown: some may have been accepted; never send those again by yourself.
+        """
+
+
+class Dsn(Model):
+    """A transport's address: `smtp://user:secret@host:587?connections=4`, `outbox:PATH`. The password cannot be printed."""
+
+    scheme: str  # the transport's module: outbox, smtp, sendgrid, memory
+    variant: str  # the scheme as written: smtp or smtps
+    host: str = ""
+    port: int | None = None
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    path: str = ""  # outbox:PATH
+    options: dict[str, str] = Field(default_factory=dict)
+    base: Path = Path()  # relative paths are meant below this folder
+
+    def __str__(self) -> str:
+        where = f"//{self.host}{f':{self.port}' if self.port else ''}" if self.host else self.path
+        return f"{self.variant}:{where}"
+
+
+def parse_dsn(text: str, base: Path) -> Dsn:
+    """Reads a DSN.
+
+    Raises:
+        UsageError: it is not one, or names no known transport. The text is not repeated, since it may hold a secret.
+    """
+    variant = text.split(":", 1)[0].lower() if ":" in text else ""
+    scheme = {"smtps": "smtp"}.get(variant, variant)
+    if scheme not in known_transports():
+        raise UsageError(
+            f"The transport '{variant or 'without a name'}' is not known.",
+            hint=f"Known: {', '.join(known_transports())}. Write for example outbox:outbox or smtp://user:secret@host:587.",
+        )
+    rest = text.split(":", 1)[1]
+    if not rest.startswith("//"):
+        return Dsn(scheme=scheme, variant=variant, path=rest, base=base)
+    try:
+        parts = urlsplit(f"x:{rest}")
+        return Dsn(
+            scheme=scheme,
+            variant=variant,
+            host=parts.hostname or "",
+            port=parts.port,
+            user=unquote(parts.username or ""),
+            password=SecretStr(unquote(parts.password or "")),
+            path=parts.path,
+            options=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            base=base,
+        )
+    except ValueError:
+        raise UsageError(
+            f"The address of the transport '{variant}' cannot be read.",
+            hint="Write it as smtp://user:secret@host:587. Signs such as @ : / in a user or secret are written %40 %3A %2F.",
+        ) from None
+
+
+def known_transports() -> list[str]:
+    """Names of the modules in `transports/`."""
+    from newsletter.delivery import transports
+
+    return sorted(module.name for module in pkgutil.iter_modules(transports.__path__) if re.fullmatch(r"[a-z]+", module.name))
+
+
+def open_transport(dsn: Dsn) -> Transport:
+    """The transport that a DSN names; it connects when it is entered.
+
+    Raises:
+        UsageError: the DSN lacks something this transport needs.
+    """
+    module = importlib.import_module(f"newsletter.delivery.transports.{dsn.scheme}")
+    transport: Transport = module.open_transport(dsn)
+    return transport

@@ -1,0 +1,1 @@
+"""One file, one transport. Nothing else in the package names them."""

@@ -1,0 +1,139 @@
+"""Subscribers, recipients, messages, receipts, and the states a delivery passes through."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from newsletter.models.base import Model
+
+
+class Subscriber(Model):
+    """A person's address and what they asked for."""
+
+    id: int  # random, 63 bits; never a counter, since tokens hold it
+    email: str
+    name: str = ""
+    agency: str = ""
+    area: str = ""
+    shared: bool = False  # a mailbox that several people read
+    language: str = ""
+    audiences: tuple[str, ...] = ()  # audiences they get now
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """What became of one message.
+
+    pending -> intent -> accepted | refused | failed (back to pending when sent again) | uncertain; or excluded.
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    INTENT = "intent"  # committed just before the message is handed over
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # never again
+    FAILED = "failed"  # temporary; may be tried again
+    UNCERTAIN = "uncertain"  # perhaps accepted: never sent again by ourselves
+    EXCLUDED = "excluded"  # unsubscribed, suppressed or erased before it was sent
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class Recipient(Model):
+    """A subscriber picked for one campaign."""
+
+    delivery_id: str  # 32 hex digits; also the local part of the Message-ID
+    subscriber_id: int
+    email: str
+    name: str = ""
+
+
+class Message(Model):
+    """An edition personalised for one recipient, ready for any transport."""
+
+    delivery_id: str
+    recipient: str  # the address alone
+    recipient_name: str = ""
+    sender: str  # "Name <address>" parts
+    sender_name: str
+    reply_to: str
+    subject: str
+    headers: dict[str, str]  # everything beside From, To, Reply-To, Subject, Date, Message-ID and MIME
+    message_id: str  # "<...>"
+    date: datetime
+    text: str = Field(repr=False)
+    html: str = Field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Attachment(Model):
+    """A picture shown inside a message (`content_id`) or a file attached to it: restricted issues only."""
+
+    file_name: str
+    media_type: str
+    data: bytes = Field(repr=False)
+    content_id: str = ""  # without angle brackets; "" for an attached file
+
+
+class ReceiptState(StrEnum):
+    """What a mail service answered."""
+
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"  # certainly not accepted; may be sent again later
+    REFUSED = "refused"  # certainly not accepted; never again
+
+
+class Receipt(Model):
+    """A mail service's answer for one message."""
+
+    delivery_id: str
+    state: ReceiptState
+    provider_id: str = ""
+    reason: str = ""  # in the provider's words
+
+
+class Tally(Model):
+    """The sum of a campaign that must add up."""
+
+    frozen: int  # recipients when the campaign was frozen
+    accepted: int = 0
+    excluded: int = 0
+    refused: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    pending: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every recipient is accounted for."""
+        parts = self.accepted + self.excluded + self.refused + self.failed + self.uncertain + self.pending
+        return parts == self.frozen
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody was either accepted or excluded."""
+        return self.adds_up and self.accepted + self.excluded == self.frozen
+
+    def __str__(self) -> str:
+        failed = f" + {self.failed} failed" if self.failed else ""
+        return (
+            f"{self.frozen} recipients = {self.accepted} accepted + {self.excluded} excluded + {self.refused} refused"
+            f"{failed} + {self.uncertain} uncertain + {self.pending} pending"
+        )
+
+
+Message.model_rebuild()

@@ -1,0 +1,238 @@
+"""What `newsletter.toml` says: the partnership, its series, audiences, contacts and looks."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from newsletter.models.base import Model
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"']+", value):
+        raise ValueError(f"'{value}' is not a web address. It must start with https://")
+    return value
+
+
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;:\"']+@[^@\s<>,;:\"']+\.[^@\s<>,;:\"'.]+", value):
+        raise ValueError(f"'{value}' is not an email address.")
+    return value
+
+
+WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), Field(json_schema_extra={"format": "uri"})]
+
+
+class Social(Model):
+    """One account of the partnership on a network; the handle is printed as text."""
+
+    network: Text
+    handle: Text
+    url: WebAddress
+
+    _url = field_validator("url")(_web_address)
+
+
+class Partnership(Model):
+    """The organisation that publishes."""
+
+    name: Text
+    short_name: str = ""
+    website: WebAddress
+    postal_address: Text
+    privacy_url: WebAddress
+    accessibility_url: WebAddress
+    logo: str = ""  # path below the project
+    logo_alt: str = ""
+    lang: str = "en-GB"  # BCP 47
+    social: tuple[Social, ...] = ()
+
+    _urls = field_validator("website", "privacy_url", "accessibility_url")(_web_address)
+
+    @property
+    def short(self) -> str:
+        """The short name, or the name if there is none."""
+        return self.short_name or self.name
+
+
+class Site(Model):
+    """Where `public/` is hosted."""
+
+    url: WebAddress
+
+    @field_validator("url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return _web_address(value).rstrip("/")
+
+
+class Sender(Model):
+    """Who the email is from and where replies go."""
+
+    name: Text
+    email: Text
+    reply_to: Text
+
+    _emails = field_validator("email", "reply_to")(_email)
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if re.search(r"[\r\n]", value):
+            raise ValueError("The sender's name must stand on one line.")
+        return value
+
+
+class ThemeSettings(Model):
+    """Colours that a partnership may set; contrast is worked out, and corrected if it must be."""
+
+    accent: Colour = "#1d70b8"
+
+
+class Series(Model):
+    """A title readers subscribe to. `name` is its key in newsletter.toml."""
+
+    name: Text
+    folder: Text
+    title: Text
+    contents: Literal[0, 1, 2] = 0
+    reading_minutes: int | None = Field(default=None, ge=1, le=60)
+    template: str = ""  # an email template of its own, e.g. "email/one-minute-guide.mjml"
+
+    @field_validator("folder")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+            raise ValueError(f"'{value}' is not a folder name: use letters, digits and hyphens.")
+        return value
+
+
+class Audience(Model):
+    """A named list a campaign goes to. `name` is its key in newsletter.toml."""
+
+    name: Text
+    title: Text
+    series: tuple[str, ...] = ()  # series that may go to it; a test audience takes any
+    restricted: bool = False
+    test: bool = False
+
+    def may_get(self, series: str) -> bool:
+        """Whether issues of this series may go to it."""
+        return self.test or series in self.series or (self.restricted and not self.series)
+
+
+class Contact(Model):
+    """Who to ask. A role or team is required; a person's name is not."""
+
+    role: str = ""
+    team: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    hours: str = ""
+
+    @model_validator(mode="after")
+    def _has_role(self) -> Contact:
+        if not (self.role or self.team):
+            raise ValueError("A contact needs a role or a team, so that it outlives the person who holds it.")
+        if self.email:
+            _email(self.email)
+        return self
+
+    @property
+    def title(self) -> str:
+        """The role, or the team."""
+        return self.role or self.team
+
+
+class Worried(Model):
+    """A block printed in every issue: whom to ring when worried about a child or an adult."""
+
+    title: Text
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+    hours: str = ""
+    text: str = ""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Worried:
+        if not (self.phone or self.email or self.url):
+            raise ValueError("A [[worried]] block needs a phone, an email or a url.")
+        return self
+
+
+class Unsubscribe(Model):
+    """Who takes the clicks on unsubscribe links."""
+
+    mode: Literal["service", "provider", "mailto"] = "service"
+    url: str = ""  # where `newsletter serve` is reached; default: the site's url
+    mailbox: str = ""  # mode "mailto": the monitored mailbox; default: the sender's reply_to
+    group: int | None = None  # mode "provider": SendGrid's unsubscribe group
+
+    @field_validator("url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return _web_address(value).rstrip("/") if value else value
+
+
+class ApprovalSettings(Model):
+    """How many named people must approve an edition before it is sent."""
+
+    required: int = Field(default=0, ge=0, le=10)
+
+
+class Publication(Model):
+    """The whole of `newsletter.toml`."""
+
+    partnership: Partnership
+    site: Site
+    sender: Sender
+    theme: ThemeSettings = ThemeSettings()
+    series: dict[str, Series]
+    audiences: dict[str, Audience] = Field(default_factory=dict)
+    contacts: dict[str, Contact] = Field(default_factory=dict)
+    worried: tuple[Worried, ...] = ()
+    unsubscribe: Unsubscribe = Unsubscribe()
+    approval: ApprovalSettings = ApprovalSettings()
+    glossary: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_tables(cls, data: object) -> object:
+        """A series or an audience knows its own key."""
+        if isinstance(data, dict):
+            data = dict(data)
+            for table in ("series", "audiences"):
+                if isinstance(data.get(table), dict):
+                    data[table] = {
+                        key: {"name": key, **value} if isinstance(value, dict) else value
+                        for key, value in data[table].items()
+                    }
+        return data
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Publication:
+        folders = [series.folder for series in self.series.values()]
+        if not folders:
+            raise ValueError("There is no [series.…] table: name at least one series.")
+        if len(set(folders)) != len(folders):
+            raise ValueError("Two series use the same folder.")
+        for audience in self.audiences.values():
+            for name in audience.series:
+                if name not in self.series:
+                    raise ValueError(
+                        f"[audiences.{audience.name}] names the series '{name}', which is not in this file."
+                        f" Known: {', '.join(sorted(self.series))}."
+                    )
+        return self
+
+    @property
+    def service_url(self) -> str:
+        """Where `newsletter serve` takes unsubscribe clicks, without a trailing slash."""
+        return self.unsubscribe.url or self.site.url

@@ -1,0 +1,142 @@
+"""Read, render, check and build: everything that happens to an issue before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from newsletter import checks
+from newsletter.content import folder as content
+from newsletter.errors import ContentError, Problem
+from newsletter.models.edition import Edition
+from newsletter.models.finding import Finding
+from newsletter.models.issue import Issue
+from newsletter.models.publication import Publication
+from newsletter.publishing import archive
+from newsletter.rendering.render import Renderer
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, how many there are
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """No progress shown."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the editorial use cases need: the publication, where it stands, and how it is rendered."""
+
+    project: Path
+    publication: Publication
+    renderer: Renderer
+    never_publish: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An issue with its edition and what the checks say."""
+
+    issue: Issue
+    edition: Edition
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be mended before it is sent."""
+        return any(finding.blocks for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build wrote."""
+
+    editions: tuple[Edition, ...]
+    folders: tuple[Path, ...]  # build/<series>/<slug>
+    published: archive.Published
+
+
+def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent) -> list[Issue]:
+    """Reads every folder before anything is done with one.
+
+    Raises:
+        ContentError: with the problems of all of them.
+    """
+    issues, problems = [], []
+    paths = list(folders)
+    for done, path in enumerate(paths):
+        progress("Reading", done, len(paths))
+        try:
+            issues.append(content.read_issue(desk.project, path, desk.publication))
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return issues
+
+
+def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = None, **sending: Any) -> Checked:
+    """Renders the issue and runs every check. `sending` holds what is known of a campaign: audience and its sizes."""
+    edition = edition or desk.renderer.render(issue)
+    subject = checks.Subject(
+        issue=issue,
+        edition=edition,
+        publication=desk.publication,
+        now=now,
+        never_publish=desk.never_publish,
+        **sending,
+    )
+    return Checked(issue, edition, checks.run(subject))
+
+
+def build(
+    desk: Desk,
+    named: Sequence[Path],
+    *,
+    now: datetime,
+    build_dir: Path,
+    public: Path,
+    sent: Mapping[str, frozenset[str]] | None = None,
+    approvals: Callable[[Edition], Sequence[Mapping[str, str]]] = lambda edition: (),
+    progress: Progress = silent,
+) -> Built:
+    """Writes editions into `build_dir` and the archive into `public`; only what changed is written.
+
+    First everything is read and rendered, then everything is written: a mistake in one issue writes nothing.
+    `named`: folders whose editions are wanted; empty for all that were not sent yet (`sent`: issue path -> hashes sent).
+    """
+    issues = read_issues(desk, content.find_issues(desk.project, desk.publication), progress)
+    wanted = _wanted(desk, issues, named, sent or {})
+    entries = []
+    for done, issue in enumerate(issues):
+        progress("Rendering", done, len(issues))
+        entries.append(archive.Entry(issue=issue, edition=desk.renderer.render(issue)))
+    editions = [entry.edition for entry in entries if entry.issue.path in wanted]
+    folders = []
+    for done, edition in enumerate(editions):
+        progress("Writing", done, len(editions))
+        archive.write_edition(build_dir, edition, approvals(edition))
+        folders.append(build_dir / edition.series / edition.slug)
+    published = archive.publish(
+        entries, desk.publication, public, desk.renderer.templates.render, now
+    )
+    return Built(tuple(editions), tuple(folders), published)
+
+
+def _wanted(
+    desk: Desk, issues: Sequence[Issue], named: Sequence[Path], sent: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """Paths of the issues whose editions are written."""
+    if not named:
+        return frozenset(issue.path for issue in issues if issue.path not in sent)
+    by_folder = {issue.folder: issue.path for issue in issues}
+    missing = [path for path in named if path not in by_folder]
+    if missing:
+        raise ContentError([Problem(_below(path, desk.project), 0, "This is not an issue's folder.") for path in missing])
+    return frozenset(by_folder[path] for path in named)
+
+
+def _below(path: Path, project: Path) -> str:
+    return path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name

@@ -1,0 +1,77 @@
+"""What every rendition is made from: the issue, its outline, its looks, and where its pictures and files stand."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+
+from newsletter.models.base import Model
+from newsletter.models.edition import EditionAsset
+from newsletter.models.issue import Asset, Issue
+from newsletter.models.publication import Publication
+from newsletter.rendering.outline import Outline
+
+
+class Placement(Model):
+    """Where one picture or file of the issue stands in each rendition."""
+
+    path: str  # as items write it: "images/hall.jpg"
+    published: str  # below the web copy's folder: "images/hall-3f2a91c4.jpg"
+    email_url: str  # absolute (https://…), or cid:… in a restricted issue
+    web_url: str  # relative to the web copy
+    content_id: str  # "" unless restricted
+    asset: Asset
+
+    @property
+    def width(self) -> int | None:
+        """Pixels, pictures only."""
+        return self.asset.width
+
+    @property
+    def height(self) -> int | None:
+        """Pixels, pictures only."""
+        return self.asset.height
+
+
+class Context(Model):
+    """Handed to each format; frozen."""
+
+    publication: Publication
+    issue: Issue
+    outline: Outline
+    placements: dict[str, Placement]  # by the path items write
+    logo: Placement | None = None
+    web_url: str = ""  # absolute address of the web copy; "" when restricted
+    archive_url: str = ""  # absolute address of the archive's front page
+
+    def place(self, src: str) -> Placement | None:
+        """The placement of a local picture or file; None for an address on the web."""
+        return self.placements.get(str(PurePosixPath(src)))
+
+    @property
+    def assets(self) -> tuple[EditionAsset, ...]:
+        """What is published beside the web copy (or carried inside the message), logo included, each once."""
+        placements = [*self.placements.values(), *([self.logo] if self.logo else [])]
+        return tuple(
+            EditionAsset(path=place.published, media_type=place.asset.media_type, data=place.asset.data)
+            for place in sorted({place.published: place for place in placements}.values(), key=lambda p: p.published)
+        )
+
+
+def place_asset(asset: Asset, web_url: str) -> Placement:
+    """Gives an asset a name that holds its hash, so that a changed picture never hides behind an old copy.
+
+    `web_url` is the web copy's absolute address with a trailing slash; "" when restricted (then cid: is used).
+    """
+    path = PurePosixPath(asset.path)
+    digest = hashlib.sha256(asset.data).hexdigest()[:8]
+    published = str(path.with_name(f"{path.stem}-{digest}{path.suffix}"))
+    content_id = "" if web_url else f"{digest}.{path.stem}@newsletter.invalid"
+    return Placement(
+        path=asset.path,
+        published=published,
+        email_url=f"{web_url}{published}" if web_url else f"cid:{content_id}",
+        web_url=published,
+        content_id=content_id,
+        asset=asset,
+    )

@@ -1,0 +1,86 @@
+"""Issue to Edition: works out what all renditions share, then lets each format write its own."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from newsletter.models.edition import Edition, Rendition
+from newsletter.models.issue import Asset, Issue
+from newsletter.models.publication import Publication
+from newsletter.rendering import formats
+from newsletter.rendering.context import Context, place_asset
+from newsletter.rendering.measure import links_of, words_of
+from newsletter.rendering.outline import outline
+from newsletter.rendering.templates import Templates
+
+WORDS_A_MINUTE = 238  # silent reading of non-fiction, English: Brysbaert 2019
+
+
+class Renderer:
+    """Renders issues of one publication. Keeps compiled templates between issues."""
+
+    def __init__(self, publication: Publication, templates: Sequence[Path], *, logo: Asset | None = None) -> None:
+        """`templates`: template folders, the first that holds a file wins. `logo`: the partnership's, already read."""
+        self.publication = publication
+        self.templates = Templates(templates, publication)
+        self.logo = logo
+
+    def render(self, issue: Issue, only: Sequence[str] = ()) -> Edition:
+        """The edition, with all renditions, or `only` some (for previews).
+
+        Raises:
+            TemplateError: a template is wrong, with its file and line.
+        """
+        context = self.context(issue)
+        renditions = {
+            module.NAME: Rendition(
+                name=module.NAME,
+                file_name=module.FILE_NAME,
+                media_type=module.MEDIA_TYPE,
+                data=module.render(context, self.templates),
+            )
+            for module in _formats()
+            if module.wanted(issue) and (not only or module.NAME in only)
+        }
+        words = words_of(issue)
+        return Edition(
+            series=issue.series.name,
+            slug=issue.slug,
+            path=issue.path,
+            title=issue.front.title,
+            subject=issue.subject,
+            preheader=issue.front.preheader,
+            date=issue.front.date,
+            visibility=issue.front.visibility,
+            words=words,
+            minutes=round(words / WORDS_A_MINUTE, 1),
+            links=links_of(issue),
+            renditions=renditions,
+            assets=context.assets,
+            web_url=context.web_url,
+        )
+
+    def context(self, issue: Issue) -> Context:
+        """What every rendition of this issue is made from."""
+        site = self.publication.site.url
+        web_url = "" if issue.restricted else f"{site}/{issue.series.folder}/{issue.slug}/"
+        return Context(
+            publication=self.publication,
+            issue=issue,
+            outline=outline(issue),
+            placements={path: place_asset(asset, web_url) for path, asset in sorted(issue.assets.items())},
+            logo=place_asset(self.logo, web_url) if self.logo else None,
+            web_url=web_url,
+            archive_url=f"{site}/",
+        )
+
+
+def _formats() -> list[ModuleType]:
+    return [
+        importlib.import_module(f"{formats.__name__}.{found.name}")
+        for found in sorted(pkgutil.iter_modules(formats.__path__), key=lambda found: found.name)
+    ]

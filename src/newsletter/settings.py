@@ -1,0 +1,221 @@
+"""The only reader of newsletter.toml, the environment and .env. Hands out values; nothing below reads configuration."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+
+from newsletter.errors import Problem, SettingsError, UsageError
+from newsletter.models.base import Model
+from newsletter.models.problems import from_validation
+from newsletter.models.publication import Publication
+
+FILE = "newsletter.toml"
+DEFAULT_TRANSPORT = "outbox:outbox"
+DEFAULT_DATABASE = "subscribers/newsletter.db"
+SHORTEST_SECRET = 32  # characters; 128 bits of hexadecimal
+
+
+class Settings(Model):
+    """Everything a command may need to know of the publication and of this machine."""
+
+    project: Path  # absolute
+    publication: Publication
+    transport: SecretStr
+    database: SecretStr
+    secrets: dict[int, SecretStr] = Field(default_factory=dict)  # key id -> secret; the first one signs
+    never_publish: tuple[str, ...] = Field(default=(), repr=False)  # terms that must not appear; never printed
+
+    @property
+    def public(self) -> Path:
+        """Where the archive is written."""
+        return self.project / "public"
+
+    @property
+    def build(self) -> Path:
+        """Where editions are written."""
+        return self.project / "build"
+
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """Template folders: the project's own first, then those that ship with the package."""
+        return tuple(dict.fromkeys((self.project / "templates", builtin_templates())))
+
+    def require_secrets(self) -> dict[int, SecretStr]:
+        """The signing secrets.
+
+        Raises:
+            UsageError: none is set.
+        """
+        if not self.secrets:
+            raise UsageError(
+                "NEWSLETTER_SECRET is not set, so unsubscribe links cannot be signed.",
+                hint='Run "newsletter init --secret" once in this folder: it writes a new secret to .env, which Git ignores.',
+            )
+        return self.secrets
+
+
+def builtin_templates() -> Path:
+    """The templates that ship with the package (in the wheel), or those of the source checkout."""
+    packaged = Path(__file__).parent / "_templates"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+def builtin_sample() -> Path:
+    """The sample publication that `newsletter init` copies from."""
+    packaged = Path(__file__).parent / "_sample"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2]
+
+
+def find_project(start: Path) -> Path:
+    """The folder at or above `start` that holds newsletter.toml.
+
+    Raises:
+        UsageError: there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise UsageError(
+        f"There is no {FILE} in {start} or in a folder above it.",
+        hint='Go to the folder of your publication, name it with --project DIR, or make one with "newsletter init DIR".',
+    )
+
+
+def load(project: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads newsletter.toml, then .env, then the environment (which wins).
+
+    Raises:
+        SettingsError: with every problem found, each with its line.
+    """
+    publication = read_publication(project / FILE)
+    values = {**_dotenv(project / ".env"), **(os.environ if environment is None else environment)}
+    return Settings(
+        project=project,
+        publication=publication,
+        transport=SecretStr(values.get("NEWSLETTER_TRANSPORT") or DEFAULT_TRANSPORT),
+        database=SecretStr(values.get("NEWSLETTER_DATABASE") or f"sqlite:///{project / DEFAULT_DATABASE}"),
+        secrets=_secrets(values.get("NEWSLETTER_SECRET", "")),
+        never_publish=_never_publish(values.get("NEWSLETTER_NEVER_PUBLISH", ""), project),
+    )
+
+
+def _never_publish(path: str, project: Path) -> tuple[str, ...]:
+    """Terms, one on a line, of a file kept outside the publication. Its words are never repeated in a message."""
+    if not path:
+        return ()
+    try:
+        lines = (project / path).expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        problem = Problem("NEWSLETTER_NEVER_PUBLISH", 0, "The file it names cannot be read.", "Check the path; save it as UTF-8.")
+        raise SettingsError([problem]) from None
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        return {key: value for key, value in dotenv_values(path, interpolate=False).items() if value}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([Problem(".env", 0, f"This file cannot be read: {error}.")]) from None
+
+
+def _secrets(text: str) -> dict[int, SecretStr]:
+    """ "SECRET", or "2:NEW,1:OLD" while keys are being changed: the first signs, all verify."""
+    secrets: dict[int, SecretStr] = {}
+    for place, part in enumerate(filter(None, (part.strip() for part in text.split(",")))):
+        key_id, value = re.fullmatch(r"(?:(\d{1,3}):)?(.*)", part, re.S).groups()  # type: ignore[union-attr]
+        number = int(key_id) if key_id else place + 1
+        if len(value) < SHORTEST_SECRET or not 0 < number < 256 or number in secrets:
+            message = f"NEWSLETTER_SECRET: key {number} must be a number from 1 to 255, used once, with {SHORTEST_SECRET} characters or more."
+            raise SettingsError([Problem("environment or .env", 0, message)], hint='"newsletter init --secret" makes one.')
+        secrets[number] = SecretStr(value)
+    return secrets
+
+
+def read_publication(path: Path) -> Publication:
+    """newsletter.toml as a Publication.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, or says something that cannot be.
+    """
+    name = path.name
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError([Problem(name, 0, f"This file is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.")]) from None
+    except OSError as error:
+        raise SettingsError([Problem(name, 0, f"This file cannot be read: {error.strerror}.")]) from None
+    try:
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([_toml_problem(name, error)]) from None
+    try:
+        return Publication.model_validate(data)
+    except ValidationError as error:
+        lines = _toml_lines(text)
+        problems = from_validation(error, file=name, line_of=lambda where: _line(lines, where), known=_known(error))
+        raise SettingsError(problems) from None
+
+
+def _toml_problem(name: str, error: tomllib.TOMLDecodeError) -> Problem:
+    message = str(error)
+    found = re.search(r"\s*\(at line (\d+), column \d+\)$", message)
+    where = int(found[1]) if found else 0
+    text = message[: found.start()] if found else re.sub(r"\s*\(at end of document\)", " at the end of the file", message)
+    return Problem(name, where, f"This is not valid TOML: {text[:1].lower()}{text[1:]}.", "Check quotes, brackets and the = sign.")
+
+
+_TABLE = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
+
+
+def _toml_lines(text: str) -> dict[tuple[str, ...], int]:
+    """Where each table and key stands. Good enough for messages: the standard reader keeps no positions."""
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    counts: dict[tuple[str, ...], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _TABLE.match(line):
+            table = tuple(part.strip(" \"'") for part in found[2].split("."))
+            if found[1] == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, str(counts[table]))
+            lines.setdefault(table, number)
+        elif found := _KEY.match(line):
+            lines.setdefault((*table, *(part.strip("\"'") for part in found[1].split("."))), number)
+    return lines
+
+
+def _line(lines: Mapping[tuple[str, ...], int], where: Sequence[str | int]) -> int:
+    path = tuple(str(part) for part in where)
+    while path:
+        if path in lines:
+            return lines[path]
+        path = path[:-1]
+    return 0
+
+
+def _known(error: ValidationError) -> list[str]:
+    """Field names of the models around a misspelt key, for "did you mean"."""
+    from newsletter.models import publication
+
+    tables = {
+        "partnership": publication.Partnership, "site": publication.Site, "sender": publication.Sender,
+        "theme": publication.ThemeSettings, "series": publication.Series, "audiences": publication.Audience,
+        "contacts": publication.Contact, "worried": publication.Worried, "unsubscribe": publication.Unsubscribe,
+        "approval": publication.ApprovalSettings,
+    }  # fmt: skip
+    names: set[str] = set()
+    for detail in error.errors(include_url=False, include_input=False):
+        place = str(detail["loc"][0]) if len(detail["loc"]) > 1 else ""
+        names.update(tables[place].model_fields if place in tables else Publication.model_fields)
+    return sorted(names)
