@@ -101,10 +101,19 @@ def load(project: Path, environment: Mapping[str, str] | None = None) -> Setting
         project=project,
         publication=publication,
         transport=SecretStr(values.get("NEWSLETTER_TRANSPORT") or DEFAULT_TRANSPORT),
-        database=SecretStr(values.get("NEWSLETTER_DATABASE") or f"sqlite:///{project / DEFAULT_DATABASE}"),
+        database=SecretStr(_database(values.get("NEWSLETTER_DATABASE", ""), project)),
         secrets=_secrets(values.get("NEWSLETTER_SECRET", "")),
         never_publish=_never_publish(values.get("NEWSLETTER_NEVER_PUBLISH", ""), project),
     )
+
+
+def _database(url: str, project: Path) -> str:
+    """The database's URL; a relative SQLite path is meant below the publication."""
+    if not url:
+        return f"sqlite:///{(project / DEFAULT_DATABASE).as_posix()}"
+    if url.startswith("sqlite:///") and (path := url.removeprefix("sqlite:///")) and path != ":memory:":
+        return f"sqlite:///{(project / path).as_posix()}"
+    return url
 
 
 def _never_publish(path: str, project: Path) -> tuple[str, ...]:
