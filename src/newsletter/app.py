@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter import settings as settings_module
-from newsletter.errors import UsageError
+from newsletter.errors import Refused, UsageError
 from newsletter.settings import Settings
 
 if TYPE_CHECKING:
     from newsletter.delivery.links import LinkSigner
+    from newsletter.delivery.transport import Dsn, Transport
+    from newsletter.models.delivery import Campaign, Message, Recipient, Tally
     from newsletter.models.edition import Edition
     from newsletter.models.finding import Finding
     from newsletter.models.issue import Issue
-    from newsletter.models.publication import Publication
-    from newsletter.pipeline.editorial import Desk
+    from newsletter.models.publication import Audience, Publication
+    from newsletter.pipeline.editorial import Built, Checked, Desk, Progress
+    from newsletter.pipeline.sending import Plan
     from newsletter.rendering.render import Renderer
     from newsletter.rendering.templates import Templates
     from newsletter.store.store import Store
@@ -43,7 +46,9 @@ class App:
     def __enter__(self) -> App:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -114,7 +119,8 @@ class App:
         """Signs and reads personal links."""
         from newsletter.delivery.links import LinkSigner
 
-        return LinkSigner(self.settings.require_secrets(), self.publication.service_url)
+        audiences = {*self.publication.audiences, *self.store.subscribers.known_audiences()}
+        return LinkSigner(self.settings.require_secrets(), self.publication.service_url, sorted(audiences))
 
     def issue_folders(self) -> list[Path]:
         """Every issue's folder, sorted."""
@@ -136,7 +142,10 @@ class App:
         named = [folder for folder in folders if folder.name == asked]
         if len(named) == 1:
             return named[0]
-        raise UsageError(f"There is no issue '{name}'." if not named else f"More than one issue is called '{name}'.", hint=self._known(folders))
+        raise UsageError(
+            f"There is no issue '{name}'." if not named else f"More than one issue is called '{name}'.",
+            hint=self._known(folders),
+        )
 
     def _known(self, folders: Sequence[Path]) -> str:
         if not folders:
@@ -163,3 +172,117 @@ class App:
         from newsletter.pipeline import editorial
 
         return editorial.check(self.desk, issue, self.now(), edition, **sending).findings
+
+    def checked(self, folder: Path) -> Checked:
+        """The issue in this folder with its edition and its findings."""
+        from newsletter.pipeline import editorial
+
+        return editorial.check(self.desk, self.read(folder), self.now())
+
+    def build(self, named: Sequence[Path], progress: Progress) -> Built:
+        """Editions into build/, the archive into public/.
+
+        Raises:
+            ContentError, TemplateError: nothing was written. Refused: a file could not be written.
+        """
+        from newsletter.pipeline import editorial
+
+        known = self.has_database
+        return editorial.build(
+            self.desk,
+            named,
+            now=self.now(),
+            build_dir=self.settings.build,
+            public=self.public,
+            sent=self.store.ledger.sent() if known and not named else {},
+            approvals=self._approvals if known else lambda edition: (),
+            progress=progress,
+        )
+
+    def _approvals(self, edition: Edition) -> Sequence[Mapping[str, str]]:
+        return [
+            {"name": approval.name, "role": approval.role, "at": approval.at.isoformat(timespec="seconds")}
+            for approval in self.store.approvals.list_for(edition.hash)
+        ]
+
+    def plan(self, issue: Issue, audience: Audience) -> Plan:
+        """What sending this issue to this audience would do. Reads only."""
+        from newsletter.pipeline import sending
+
+        return sending.plan(self.desk, self.store, issue, audience, now=self.now())
+
+    def freeze(self, plan: Plan) -> Campaign:
+        """Opens the campaign: edition, audience and one delivery for each recipient, in one transaction."""
+        now = self.now()
+        return self.store.ledger.freeze(
+            plan.edition,
+            plan.audience.name,
+            now=now,
+            test=plan.audience.test,
+            repeat=now.isoformat() if plan.audience.test else "",
+        )
+
+    def transport_dsn(self, override: str | None = None) -> Dsn:
+        """Where messages are handed over: `override`, or NEWSLETTER_TRANSPORT.
+
+        Raises:
+            UsageError: it cannot be used.
+        """
+        from newsletter.delivery.transport import parse_dsn
+
+        return parse_dsn(override or self.settings.transport.get_secret_value(), self.project)
+
+    def open_transport(self, override: str | None = None) -> Transport:
+        """The transport; it connects when it is entered."""
+        from newsletter.delivery.transport import open_transport
+
+        return open_transport(self.transport_dsn(override))
+
+    def deliver(self, campaign: Campaign, transport: str | None, on_progress: Callable[[Tally], None]) -> Tally:
+        """Sends to everybody of this campaign who is still pending. Ctrl-C stops it between two batches.
+
+        Raises:
+            Refused, TransportError, Incomplete: paused, and why; nobody lost their place.
+        """
+        from newsletter.delivery import campaign as campaigns
+        from newsletter.delivery.stopping import asked_to_stop
+
+        with asked_to_stop() as should_stop:
+            return campaigns.run(
+                self.store.ledger,
+                self.open_transport(transport),
+                self._composer(campaign, transport),
+                campaign.id,
+                clock=self.now,
+                on_progress=on_progress,
+                should_stop=should_stop,
+            )
+
+    def _composer(self, campaign: Campaign, transport: str | None) -> Callable[[Recipient], Message]:
+        """Makes the messages from the edition that was frozen, whatever has happened to the folder since."""
+        from newsletter.delivery.personalise import Personaliser
+
+        if campaign.audience not in self.publication.audiences:
+            raise Refused(
+                f"The audience '{campaign.audience}' is no longer in newsletter.toml.",
+                hint="Put its table back; nobody else was sent anything.",
+            )
+        edition = self.store.ledger.edition(campaign.id)
+        if campaign.test:
+            edition = edition.model_copy(update={"subject": f"[Test] {edition.subject}"})
+        audience = self.publication.audiences[campaign.audience]
+        scheme = self.transport_dsn(transport).scheme
+        personaliser = Personaliser(edition, self.publication, audience, self.signer, transport=scheme)
+        return lambda recipient: personaliser.compose(recipient, date=self.now())
+
+    def decide(self, campaign: Campaign, choice: Literal["skip", "resend"], by: str) -> int:
+        """Records a person's decision on the recipients in doubt; how many there were."""
+        return self.store.ledger.resolve_uncertain(
+            campaign.id, choice, by=by or "the person at the keyboard", now=self.now()
+        )
+
+    def summary(self, findings: Sequence[Finding]) -> str:
+        """The checks' closing sentence."""
+        from newsletter import checks
+
+        return checks.summary(findings)

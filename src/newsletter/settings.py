@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError
 
 from newsletter.errors import Problem, SettingsError, UsageError
 from newsletter.models.base import Model
-from newsletter.models.problems import from_validation
+from newsletter.models.problems import from_validation, suggest
 from newsletter.models.publication import Publication
 
 FILE = "newsletter.toml"
 DEFAULT_TRANSPORT = "outbox:outbox"
 DEFAULT_DATABASE = "subscribers/newsletter.db"
 SHORTEST_SECRET = 32  # characters; 128 bits of hexadecimal
+VARIABLES = ("NEWSLETTER_TRANSPORT", "NEWSLETTER_DATABASE", "NEWSLETTER_SECRET", "NEWSLETTER_NEVER_PUBLISH")
 
 
 class Settings(Model):
@@ -56,7 +58,8 @@ class Settings(Model):
         if not self.secrets:
             raise UsageError(
                 "NEWSLETTER_SECRET is not set, so unsubscribe links cannot be signed.",
-                hint='Run "newsletter init --secret" once in this folder: it writes a new secret to .env, which Git ignores.',
+                hint='Run "newsletter init --secret" once in this folder: it writes a new secret to .env,'
+                " which Git ignores.",
             )
         return self.secrets
 
@@ -85,7 +88,8 @@ def find_project(start: Path) -> Path:
             return folder
     raise UsageError(
         f"There is no {FILE} in {start} or in a folder above it.",
-        hint='Go to the folder of your publication, name it with --project DIR, or make one with "newsletter init DIR".',
+        hint="Go to the folder of your publication, name it with --project DIR,"
+        ' or make one with "newsletter init DIR".',
     )
 
 
@@ -123,18 +127,38 @@ def _never_publish(path: str, project: Path) -> tuple[str, ...]:
     try:
         lines = (project / path).expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
-        problem = Problem("NEWSLETTER_NEVER_PUBLISH", 0, "The file it names cannot be read.", "Check the path; save it as UTF-8.")
+        problem = Problem(
+            "NEWSLETTER_NEVER_PUBLISH", 0, "The file it names cannot be read.", "Check the path; save it as UTF-8."
+        )
         raise SettingsError([problem]) from None
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 def _dotenv(path: Path) -> dict[str, str]:
+    """The values of .env. Messages never repeat what a line holds: it may be a secret."""
     if not path.is_file():
         return {}
     try:
-        return {key: value for key, value in dotenv_values(path, interpolate=False).items() if value}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([Problem(".env", 0, f"This file cannot be read: {error}.")]) from None
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError([Problem(".env", 0, "This file is not UTF-8 text.", "Save it as UTF-8.")]) from None
+    except OSError as error:
+        raise SettingsError([Problem(".env", 0, f"This file cannot be read: {error.strerror}.")]) from None
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    for entry in parse_stream(io.StringIO(text)):
+        blanks = entry.original.string[: len(entry.original.string) - len(entry.original.string.lstrip())]
+        line = entry.original.line + blanks.count("\n")
+        if entry.error or (entry.key and entry.value is None):
+            problems.append(Problem(".env", line, "This line is not NAME=value.", "Put the value in quotes."))
+        elif entry.key and entry.key.startswith("NEWSLETTER_") and entry.key not in VARIABLES:
+            message = f"'{entry.key}' is not a setting that is known here."
+            problems.append(Problem(".env", line, message, suggest(entry.key, VARIABLES)))
+        elif entry.key and entry.value:
+            values[entry.key] = entry.value
+    if problems:
+        raise SettingsError(problems)
+    return values
 
 
 def _secrets(text: str) -> dict[int, SecretStr]:
@@ -144,8 +168,11 @@ def _secrets(text: str) -> dict[int, SecretStr]:
         key_id, value = re.fullmatch(r"(?:(\d{1,3}):)?(.*)", part, re.S).groups()  # type: ignore[union-attr]
         number = int(key_id) if key_id else place + 1
         if len(value) < SHORTEST_SECRET or not 0 < number < 256 or number in secrets:
-            message = f"NEWSLETTER_SECRET: key {number} must be a number from 1 to 255, used once, with {SHORTEST_SECRET} characters or more."
-            raise SettingsError([Problem("environment or .env", 0, message)], hint='"newsletter init --secret" makes one.')
+            message = f"NEWSLETTER_SECRET: key {number} must be a number from 1 to 255, used once,"
+            message += f" with {SHORTEST_SECRET} characters or more."
+            raise SettingsError(
+                [Problem("environment or .env", 0, message)], hint='"newsletter init --secret" makes one.'
+            )
         secrets[number] = SecretStr(value)
     return secrets
 
@@ -160,7 +187,8 @@ def read_publication(path: Path) -> Publication:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SettingsError([Problem(name, 0, f"This file is not UTF-8 text (byte {error.start}).", "Save it as UTF-8.")]) from None
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise SettingsError([Problem(name, line, "This line is not UTF-8 text.", "Save the file as UTF-8.")]) from None
     except OSError as error:
         raise SettingsError([Problem(name, 0, f"This file cannot be read: {error.strerror}.")]) from None
     try:
@@ -170,61 +198,40 @@ def read_publication(path: Path) -> Publication:
     try:
         return Publication.model_validate(data)
     except ValidationError as error:
-        lines = _toml_lines(text)
-        problems = from_validation(error, file=name, line_of=lambda where: _line(lines, where), known=_known(error))
-        raise SettingsError(problems) from None
+        raise SettingsError(from_validation(error, file=name, lines=_toml_lines(text), model=Publication)) from None
 
 
 def _toml_problem(name: str, error: tomllib.TOMLDecodeError) -> Problem:
-    message = str(error)
-    found = re.search(r"\s*\(at line (\d+), column \d+\)$", message)
-    where = int(found[1]) if found else 0
-    text = message[: found.start()] if found else re.sub(r"\s*\(at end of document\)", " at the end of the file", message)
-    return Problem(name, where, f"This is not valid TOML: {text[:1].lower()}{text[1:]}.", "Check quotes, brackets and the = sign.")
+    found = re.match(r"(.*?)\s*(?:\(at line (\d+), column \d+\)|\(at end of document\))?$", str(error), re.S)
+    text, line = (found[1], int(found[2] or 0)) if found else (str(error), 0)
+    message = f"This is not valid TOML: {text[:1].lower()}{text[1:]}."
+    return Problem(name, line, message, "Check quotes, brackets and the = sign.")
 
 
 _TABLE = re.compile(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
 
 
-def _toml_lines(text: str) -> dict[tuple[str, ...], int]:
-    """Where each table and key stands. Good enough for messages: the standard reader keeps no positions."""
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    counts: dict[tuple[str, ...], int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+def _toml_lines(text: str) -> dict[str, int]:
+    """Where each table and key stands ("series.newsletter.folder", "worried.0" -> line).
+
+    Good enough for messages: the standard reader keeps no positions."""
+    lines: dict[str, int] = {}
+    table = ""
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
         if found := _TABLE.match(line):
-            table = tuple(part.strip(" \"'") for part in found[2].split("."))
+            table = _dotted(found[2])
+            lines.setdefault(table, number)
             if found[1] == "[[":
                 counts[table] = counts.get(table, -1) + 1
-                table = (*table, str(counts[table]))
-            lines.setdefault(table, number)
+                table = f"{table}.{counts[table]}"
+            for depth in range(table.count(".") + 1):
+                lines.setdefault(".".join(table.split(".")[: depth + 1]), number)
         elif found := _KEY.match(line):
-            lines.setdefault((*table, *(part.strip("\"'") for part in found[1].split("."))), number)
+            lines.setdefault(f"{table}.{_dotted(found[1])}".lstrip("."), number)
     return lines
 
 
-def _line(lines: Mapping[tuple[str, ...], int], where: Sequence[str | int]) -> int:
-    path = tuple(str(part) for part in where)
-    while path:
-        if path in lines:
-            return lines[path]
-        path = path[:-1]
-    return 0
-
-
-def _known(error: ValidationError) -> list[str]:
-    """Field names of the models around a misspelt key, for "did you mean"."""
-    from newsletter.models import publication
-
-    tables = {
-        "partnership": publication.Partnership, "site": publication.Site, "sender": publication.Sender,
-        "theme": publication.ThemeSettings, "series": publication.Series, "audiences": publication.Audience,
-        "contacts": publication.Contact, "worried": publication.Worried, "unsubscribe": publication.Unsubscribe,
-        "approval": publication.ApprovalSettings,
-    }  # fmt: skip
-    names: set[str] = set()
-    for detail in error.errors(include_url=False, include_input=False):
-        place = str(detail["loc"][0]) if len(detail["loc"]) > 1 else ""
-        names.update(tables[place].model_fields if place in tables else Publication.model_fields)
-    return sorted(names)
+def _dotted(key: str) -> str:
+    return ".".join(part.strip(" \"'") for part in key.split("."))

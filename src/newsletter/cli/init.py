@@ -21,7 +21,11 @@ def command(ctx: click.Context, directory: Path | None, secret: bool) -> None:
 
     if secret:
         project = find_project(directory or ctx.find_root().obj or Path.cwd())
-        say("A new secret is in .env." if starting.write_secret(project) else ".env holds a secret already; it was left alone.")
+        say(
+            "A new secret is in .env."
+            if starting.write_secret(project)
+            else ".env holds a secret already; it was left alone."
+        )
         return
     if directory is None:
         raise UsageError("Say where the new publication goes.", hint="For example: newsletter init my-newsletter")

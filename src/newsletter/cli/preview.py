@@ -22,4 +22,6 @@ def command(ctx: click.Context, issue: str | None, port: int, browser: bool) -> 
     from newsletter.web.studio import serve_preview
 
     folder = app.folder(issue) if issue else None
-    serve_preview(app, folder, port=port, open_browser=browser, on_ready=lambda url: say(f"Preview at {url}  (Ctrl-C stops it)"))
+    serve_preview(
+        app, folder, port=port, open_browser=browser, on_ready=lambda url: say(f"Preview at {url}  (Ctrl-C stops it)")
+    )

@@ -18,4 +18,6 @@ def command(ctx: click.Context, host: str, port: int, trust_proxy: tuple[str, ..
     app = open_app(ctx)
     from newsletter.web.server import serve
 
-    serve(app, host, port, trusted_proxies=trust_proxy, on_ready=lambda url: say(f"Serving at {url}  (Ctrl-C stops it)"))
+    serve(
+        app, host, port, trusted_proxies=trust_proxy, on_ready=lambda url: say(f"Serving at {url}  (Ctrl-C stops it)")
+    )

@@ -1,6 +1,7 @@
 """Hands messages to a mail service. One module in `transports/` is one transport.
 
-A transport module offers one function, `open_transport(dsn) -> Transport`; its name is the scheme of the DSN it answers to.
+A transport module offers one function, `open_transport(dsn) -> Transport`; its name is the scheme of the DSN it
+answers to.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Transport(AbstractContextManager["Transport"], Protocol):
 
     name: str  # "outbox", for people: never holds a secret
     batch_size: int  # how many messages one call to send takes at most
+    idempotent: bool  # handing the same delivery over again does no harm: it is still there once
 
     def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
         """Hand over each message once, without retrying; one receipt for each, in order.
@@ -37,7 +39,7 @@ class Transport(AbstractContextManager["Transport"], Protocol):
 
 
 class Dsn(Model):
-    """A transport's address: `smtp://user:secret@host:587?connections=4`, `outbox:PATH`. The password cannot be printed."""
+    """A transport's address: `smtp://user:secret@host:587`, `outbox:PATH`. The password cannot be printed."""
 
     scheme: str  # the transport's module: outbox, smtp, sendgrid, memory
     variant: str  # the scheme as written: smtp or smtps
@@ -48,6 +50,28 @@ class Dsn(Model):
     path: str = ""  # outbox:PATH
     options: dict[str, str] = Field(default_factory=dict)
     base: Path = Path()  # relative paths are meant below this folder
+
+    def check_options(self, known: Sequence[str]) -> None:
+        """Refuses options this transport does not have: a misspelt one must not be passed over in silence.
+
+        Raises:
+            UsageError: there is one.
+        """
+        if unknown := sorted(set(self.options) - set(known)):
+            hint = f"Known: {', '.join(known)}."
+            raise UsageError(f"The transport {self.scheme} has no option '{unknown[0]}'.", hint=hint)
+        self.seconds("timeout", 0)
+
+    def seconds(self, name: str, default: float) -> float:
+        """An option that is a number of seconds.
+
+        Raises:
+            UsageError: it is not one.
+        """
+        text = self.options.get(name, str(default))
+        if not re.fullmatch(r"\d+(\.\d+)?", text):
+            raise UsageError(f"The option {name} of the transport {self.scheme} is not a number of seconds.")
+        return float(text)
 
     def __str__(self) -> str:
         where = f"//{self.host}{f':{self.port}' if self.port else ''}" if self.host else self.path
@@ -86,7 +110,7 @@ def parse_dsn(text: str, base: Path) -> Dsn:
     except ValueError:
         raise UsageError(
             f"The address of the transport '{variant}' cannot be read.",
-            hint="Write it as smtp://user:secret@host:587. Signs such as @ : / in a user or secret are written %40 %3A %2F.",
+            hint="Write it as smtp://user:secret@host:587. In a user or secret write @ : / as %40 %3A %2F.",
         ) from None
 
 
@@ -94,7 +118,8 @@ def known_transports() -> list[str]:
     """Names of the modules in `transports/`."""
     from newsletter.delivery import transports
 
-    return sorted(module.name for module in pkgutil.iter_modules(transports.__path__) if re.fullmatch(r"[a-z]+", module.name))
+    names = (module.name for module in pkgutil.iter_modules(transports.__path__))
+    return sorted(name for name in names if re.fullmatch(r"[a-z]+", name))
 
 
 def open_transport(dsn: Dsn) -> Transport:

@@ -60,6 +60,7 @@ class Recipient(Model):
     subscriber_id: int
     email: str
     name: str = ""
+    campaign_id: str = ""
 
 
 class Message(Model):
@@ -78,6 +79,14 @@ class Message(Model):
     text: str = Field(repr=False)
     html: str = Field(repr=False)
     attachments: tuple[Attachment, ...] = ()
+    campaign_id: str = ""
+    # The same edition before it was personalised, for services that take one content and the values of each recipient.
+    template_text: str = Field(default="", repr=False)
+    template_html: str = Field(default="", repr=False)
+    substitutions: dict[str, str] = Field(
+        default_factory=dict, repr=False
+    )  # merge tag -> value, the same in both parts
+    unsubscribe_group: int | None = None  # [unsubscribe] mode "provider": the mail service's own group
 
 
 class Attachment(Model):
@@ -134,6 +143,45 @@ class Tally(Model):
             f"{self.frozen} recipients = {self.accepted} accepted + {self.excluded} excluded + {self.refused} refused"
             f"{failed} + {self.uncertain} uncertain + {self.pending} pending"
         )
+
+
+class Campaign(Model):
+    """The sending of one edition to one audience."""
+
+    id: str  # 32 hex digits; follows from edition, audience and `repeat`
+    edition_hash: str
+    issue_path: str  # "issues/2026-11-winter"
+    series: str
+    audience: str
+    subject: str
+    title: str
+    test: bool = False  # went to a test audience: does not count as having been published
+    repeat: str = ""  # makes a second campaign of the same edition and audience another one
+    state: CampaignState
+    reason: str = ""  # why it is in this state: "the mail server refuses the sign-in"
+    transport: str = ""  # the last transport's name
+    created_at: datetime
+    changed_at: datetime
+    tally: Tally
+
+
+class Claim(Model):
+    """Recipients leased to one sender."""
+
+    recipients: tuple[Recipient, ...] = ()
+    excluded: int = 0  # left while they waited: unsubscribed, suppressed or erased
+    retried: int = 0  # of both together, those that had failed for a time before
+    running: bool = True  # False: somebody paused or cancelled the campaign
+
+
+class Doubt(Model):
+    """A recipient who may or may not have got the message. Shown to people, so the address is masked."""
+
+    delivery_id: str
+    address: str  # masked; "" when the person was erased
+    reason: str
+    since: datetime
+    decision: str = ""  # "skip, by Jo Smith": somebody decided not to send again
 
 
 Message.model_rebuild()

@@ -17,6 +17,10 @@ MERGE_TAGS = {
     "audience": "%%audience%%",  # the audience's title, for "why you get this"
 }
 
+# Where the archive puts the links to the issues before and after: a web copy itself depends on its own issue alone,
+# so that a new issue changes no edition that somebody approved. Content cannot hold it: comments are cleaned away.
+NEIGHBOURS_MARK = "<!-- newsletter: the issues before and after -->"
+
 
 class Rendition(Model):
     """One format of an edition."""
@@ -39,6 +43,12 @@ class EditionAsset(Model):
     media_type: str
     data: bytes = Field(repr=False)
 
+    @classmethod
+    def stylesheet(cls, css: str) -> EditionAsset:
+        """The style sheet that all pages share; its path is below the archive's root: "assets/style-3f2a91c4.css"."""
+        data = css.encode()
+        return cls(path=f"assets/style-{hashlib.sha256(data).hexdigest()[:8]}.css", media_type="text/css", data=data)
+
 
 class Edition(Model):
     """An issue rendered. The same content gives the same bytes on every machine and every run."""
@@ -56,6 +66,9 @@ class Edition(Model):
     links: tuple[str, ...]  # every address of the content, in order, each once
     renditions: dict[str, Rendition]
     assets: tuple[EditionAsset, ...] = ()
+    stylesheet: EditionAsset | None = (
+        None  # of the web copy, which links to it as "../../{path}"; not hashed: its name is
+    )
     web_url: str = ""  # "" when the issue is restricted
 
     @property

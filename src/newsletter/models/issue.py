@@ -11,7 +11,8 @@ from pydantic import Field, SerializeAsAny, field_validator
 from newsletter.models.base import Model
 from newsletter.models.dates import LONDON, Day, Moment
 from newsletter.models.items import Contacts, EventItem, Image, ItemFront, SignOff, Texts
-from newsletter.models.publication import Series, Text
+from newsletter.models.language import Lang
+from newsletter.models.publication import Levels, Series, Text
 
 RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -32,7 +33,7 @@ class IssueFront(Model):
     preheader: str = ""
     audiences: Texts = ()
     areas: Texts = ()
-    contents: Literal[0, 1, 2] | None = None
+    contents: Levels | None = None
     sign_off: SignOff | None = None
     contact: Contacts = ()
     visibility: Literal["public", "unlisted", "restricted"] = "public"
@@ -41,7 +42,7 @@ class IssueFront(Model):
     review_on: Day | None = None
     retire_on: Day | None = None
     running_header: str = ""
-    lang: str = ""
+    lang: Lang = ""
     corrects: str = ""
     hero: Image | None = None
     masthead: str = ""

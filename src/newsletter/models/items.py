@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag, field_validator, model_validator
 from pydantic.functional_validators import BeforeValidator
 
-from newsletter.models.base import Model
+from newsletter.models.base import FieldError, Model
 from newsletter.models.dates import Day, Moment, Occasion, Roughly
-from newsletter.models.publication import Contact, Text
+from newsletter.models.language import Lang
+from newsletter.models.publication import Contact, Email, Text
 
 
 def _as_list(value: object) -> object:
@@ -62,7 +63,7 @@ class Booking(Model):
     """How to book: an address, or when booking opens."""
 
     url: str = ""
-    email: str = ""
+    email: Email = ""
     opens: str = ""
 
     @model_validator(mode="after")
@@ -82,7 +83,7 @@ class Session(Model):
 class Referral(Model):
     """How to refer to a service."""
 
-    email: str = ""
+    email: Email = ""
     phone: str = ""
     url: str = ""
     hours: str = ""
@@ -123,7 +124,7 @@ class ItemFront(Model):
     retire_on: Day | None = None
     content_note: str = ""
     act_now: bool = False
-    lang: str = ""  # BCP 47
+    lang: Lang = ""  # BCP 47
     ignore: dict[str, Text] = Field(default_factory=dict)  # check code -> reason
 
     @field_validator("summary")
@@ -157,7 +158,7 @@ class MessageItem(ItemFront):
     @model_validator(mode="after")
     def _from_somebody(self) -> MessageItem:
         if not (self.author or self.role):
-            raise ValueError("A message needs an author or a role: say who it is from.")
+            raise FieldError("kind", "A message needs an author or a role: say who it is from.")
         return self
 
 
@@ -193,12 +194,14 @@ class EventItem(ItemFront):
     @model_validator(mode="after")
     def _dated(self) -> EventItem:
         if self.when is None and self.status not in ("to-be-announced", "on-demand"):
-            raise ValueError(
+            raise FieldError(
+                "kind",
                 "An event needs when, for example: when: Thursday 26 November 2026, 9am to 2pm."
-                " If the date is not known write status: to-be-announced; if it can be taken at any time, status: on-demand."
+                " If the date is not known write status: to-be-announced;"
+                " if it can be taken at any time, status: on-demand.",
             )
         if self.when and self.ends and self.ends < self.when.day:
-            raise ValueError("The event ends before it starts.")
+            raise FieldError("ends", "The event ends before it starts.")
         return self
 
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
-from newsletter.models.base import Model
+from newsletter.models.base import FieldError, Model
+from newsletter.models.language import Lang
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _number(value: object) -> object:
+    """Front matter is text: "2" means 2."""
+    return int(value) if isinstance(value, str) and value in ("0", "1", "2") else value
+
+
+Levels = Annotated[Literal[0, 1, 2], BeforeValidator(_number)]
 
 
 def _web_address(value: str) -> str:
@@ -25,6 +34,7 @@ def _email(value: str) -> str:
     return value
 
 
+Email = Annotated[str, AfterValidator(lambda value: _email(value) if value else value)]  # or "" for none
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), Field(json_schema_extra={"format": "uri"})]
 
 
@@ -49,7 +59,7 @@ class Partnership(Model):
     accessibility_url: WebAddress
     logo: str = ""  # path below the project
     logo_alt: str = ""
-    lang: str = "en-GB"  # BCP 47
+    lang: Lang = "en-GB"  # BCP 47
     social: tuple[Social, ...] = ()
 
     _urls = field_validator("website", "privacy_url", "accessibility_url")(_web_address)
@@ -100,7 +110,7 @@ class Series(Model):
     name: Text
     folder: Text
     title: Text
-    contents: Literal[0, 1, 2] = 0
+    contents: Levels = 0
     reading_minutes: int | None = Field(default=None, ge=1, le=60)
     template: str = ""  # an email template of its own, e.g. "email/one-minute-guide.mjml"
 
@@ -132,7 +142,7 @@ class Contact(Model):
     role: str = ""
     team: str = ""
     name: str = ""
-    email: str = ""
+    email: Email = ""
     phone: str = ""
     hours: str = ""
 
@@ -140,8 +150,6 @@ class Contact(Model):
     def _has_role(self) -> Contact:
         if not (self.role or self.team):
             raise ValueError("A contact needs a role or a team, so that it outlives the person who holds it.")
-        if self.email:
-            _email(self.email)
         return self
 
     @property
@@ -155,7 +163,7 @@ class Worried(Model):
 
     title: Text
     phone: str = ""
-    email: str = ""
+    email: Email = ""
     url: str = ""
     hours: str = ""
     text: str = ""
@@ -226,9 +234,10 @@ class Publication(Model):
         for audience in self.audiences.values():
             for name in audience.series:
                 if name not in self.series:
-                    raise ValueError(
+                    raise FieldError(
+                        f"audiences.{audience.name}.series",
                         f"[audiences.{audience.name}] names the series '{name}', which is not in this file."
-                        f" Known: {', '.join(sorted(self.series))}."
+                        f" Known: {', '.join(sorted(self.series))}.",
                     )
         return self
 

@@ -38,7 +38,13 @@ def series_called(publication: Publication, word: str) -> Series:
 
 
 def new_issue(
-    templates: Templates, project: Path, publication: Publication, series: Series, title: str, day: date, copy_from: Path | None = None
+    templates: Templates,
+    project: Path,
+    publication: Publication,
+    series: Series,
+    title: str,
+    day: date,
+    copy_from: Path | None = None,
 ) -> Path:
     """A new issue's folder with standing items, or with the items of an earlier issue; appears whole or not at all.
 
@@ -47,7 +53,10 @@ def new_issue(
     """
     folder = project / series.folder / f"{day:%Y-%m}-{slug(title)}"
     if folder.exists():
-        raise Refused(f"{folder.relative_to(project).as_posix()} is there already.", hint="Choose another title, or edit that issue.")
+        raise Refused(
+            f"{folder.relative_to(project).as_posix()} is there already.",
+            hint="Choose another title, or edit that issue.",
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     audiences = [a.name for a in publication.audiences.values() if series.name in a.series and not a.test]
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as temporary:

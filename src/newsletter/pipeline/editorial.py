@@ -64,7 +64,8 @@ def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent
     Raises:
         ContentError: with the problems of all of them.
     """
-    issues, problems = [], []
+    issues: list[Issue] = []
+    problems: list[Problem] = []
     paths = list(folders)
     for done, path in enumerate(paths):
         progress("Reading", done, len(paths))
@@ -119,9 +120,7 @@ def build(
         progress("Writing", done, len(editions))
         archive.write_edition(build_dir, edition, approvals(edition))
         folders.append(build_dir / edition.series / edition.slug)
-    published = archive.publish(
-        entries, desk.publication, public, desk.renderer.templates.render, now
-    )
+    published = archive.publish(entries, desk.publication, public, desk.renderer.templates.render, now)
     return Built(tuple(editions), tuple(folders), published)
 
 
@@ -134,7 +133,9 @@ def _wanted(
     by_folder = {issue.folder: issue.path for issue in issues}
     missing = [path for path in named if path not in by_folder]
     if missing:
-        raise ContentError([Problem(_below(path, desk.project), 0, "This is not an issue's folder.") for path in missing])
+        raise ContentError(
+            [Problem(_below(path, desk.project), 0, "This is not an issue's folder.") for path in missing]
+        )
     return frozenset(by_folder[path] for path in named)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from newsletter.models.base import Model
 from newsletter.models.edition import EditionAsset
@@ -66,12 +67,13 @@ def place_asset(asset: Asset, web_url: str) -> Placement:
     path = PurePosixPath(asset.path)
     digest = hashlib.sha256(asset.data).hexdigest()[:8]
     published = str(path.with_name(f"{path.stem}-{digest}{path.suffix}"))
+    address = quote(published)  # a file may be called "Leaflet (Polish).pdf"
     content_id = "" if web_url else f"{digest}.{path.stem}@newsletter.invalid"
     return Placement(
         path=asset.path,
         published=published,
-        email_url=f"{web_url}{published}" if web_url else f"cid:{content_id}",
-        web_url=published,
+        email_url=f"{web_url}{address}" if web_url else f"cid:{content_id}",
+        web_url=address,
         content_id=content_id,
         asset=asset,
     )

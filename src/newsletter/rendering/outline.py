@@ -20,6 +20,7 @@ class Placed(Model):
     item: Item
     opens: tuple[SectionHeading, ...] = ()
     level: int  # 2 without sections, 3 in a section, 4 in a section of a section
+    leaves: bool = False  # it stands outside the section of the item before it, and opens none
 
     @property
     def anchor(self) -> str:
@@ -62,8 +63,9 @@ def outline(issue: Issue) -> Outline:
         for depth in range(common, len(sections)):
             anchor = _unique(f"section-{_slug(' '.join(sections[: depth + 1]))}", used)
             opens.append(SectionHeading(title=sections[depth], anchor=anchor, level=2 + depth))
+        leaves = not opens and len(sections) < len(current)
         current = sections
-        placed.append(Placed(item=item, opens=tuple(opens), level=2 + len(sections)))
+        placed.append(Placed(item=item, opens=tuple(opens), level=2 + len(sections), leaves=leaves))
     return Outline(placed=tuple(placed), contents=_contents(placed, issue.contents_levels), act_now=_act_now(issue))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from newsletter.models.edition import Edition, Rendition
+from newsletter.models.edition import Edition, EditionAsset, Rendition
 from newsletter.models.issue import Asset, Issue
 from newsletter.models.publication import Publication
 from newsletter.rendering import formats
@@ -61,6 +61,7 @@ class Renderer:
             links=links_of(issue),
             renditions=renditions,
             assets=context.assets,
+            stylesheet=EditionAsset.stylesheet(self.templates.render("web/style.css")) if context.web_url else None,
             web_url=context.web_url,
         )
 

@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from newsletter.errors import Problem, TemplateError
 from newsletter.models import dates
 from newsletter.models.publication import Publication
+from newsletter.rendering.theme import theme_for
 
 
 class Templates:
@@ -32,11 +33,12 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=True,
         )
+        self.environment.globals["theme"] = theme_for(publication.theme)
         self.environment.filters.update(
             long_date=dates.long_date, short_date=dates.short_date, clock=dates.clock, moment=dates.print_moment
         )
 
-    def render(self, name: str, **values: Any) -> str:
+    def render(self, name: str, /, **values: Any) -> str:
         """The text of a template.
 
         Raises:

@@ -1,0 +1,48 @@
+"""Finds the rules: every module of `rules/` named after its code."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Protocol, cast
+
+from newsletter.checks import rules as folder
+from newsletter.checks.subject import Subject
+from newsletter.models.finding import Finding, Level
+
+# Codes of checks that other commands make: an issue may give a reason for them, so they are no misspelling.
+ELSEWHERE = frozenset({"NL002", "NL104", "NL203", "NL205", "NL304", "NL305", "NL306"})
+
+
+class Rule(Protocol):
+    """The one shape of every module in `rules/`."""
+
+    CODE: str  # "NL102"
+    TITLE: str  # what is looked for, a few words
+    LEVEL: Level  # of its findings, unless one says otherwise
+    THRESHOLD: str  # where it starts to speak; "" if any is too much
+    WHY: str  # what goes wrong for a reader or the partnership
+    SOURCE: str  # the rule, standard or guidance it rests on
+    EXAMPLE: str  # what it finds
+    FIX: str  # how to mend it
+
+    def check(self, subject: Subject) -> Iterator[Finding]:
+        """Everything it finds. Never raises, whatever the text."""
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, by code."""
+    names = sorted(
+        found.name for found in pkgutil.iter_modules(folder.__path__) if re.fullmatch(r"nl\d{3}_\w+", found.name)
+    )
+    return tuple(cast(Rule, importlib.import_module(f"{folder.__name__}.{name}")) for name in names)
+
+
+@cache
+def known_codes() -> frozenset[str]:
+    """Codes that an `ignore` may name."""
+    return frozenset(rule.CODE for rule in rules()) | ELSEWHERE

@@ -1,0 +1,1 @@
+"""One module is one check. Adding a file adds the check; nothing else names it."""

@@ -1,0 +1,45 @@
+"""NL115: how old a reader must be to read an issue with ease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.checks.reading import reading_age
+from newsletter.checks.subject import Subject
+from newsletter.checks.text import Piece
+from newsletter.models.finding import Finding, Level
+
+CODE = "NL115"
+TITLE = "Hard to read"
+LEVEL = Level.ADVICE
+HARD = 18.0  # years; newsletters of partnerships measure 16 to 18
+THRESHOLD = (
+    f"Reading age above {HARD:g} for the whole issue. The aim is 9 to 11, which no newsletter of a partnership "
+    "meets yet."
+)
+WHY = "Plain words are read faster by everybody, specialists too, and by tired people at night."
+SOURCE = "GOV.UK content design, reading age 9; Flesch-Kincaid grade (Kincaid and others 1975)"
+EXAMPLE = "An issue with a reading age of 20"
+FIX = "Use shorter sentences and everyday words: help for assistance, use for utilise, before for prior to."
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding for the issue, naming its hardest item."""
+    age = reading_age(_texts(subject.pieces))
+    if age is None or age <= HARD:
+        return
+    ages = {piece.file: found for piece in subject.pieces if (found := reading_age(_texts((piece,)))) is not None}
+    hardest = max(ages, key=lambda file: ages[file], default="")
+    yield Finding(
+        code=CODE,
+        level=LEVEL,
+        file=hardest or subject.issue.origin.file,
+        words=f"reading age {age:.0f}",
+        message="The issue is harder to read than most newsletters of partnerships."
+        + (" This is its hardest part." if hardest else ""),
+        fix=FIX,
+    )
+
+
+def _texts(pieces: tuple[Piece, ...]) -> list[str]:
+    return [passage.text for piece in pieces for passage in piece.sentences if passage.english and not passage.heading]

@@ -1,0 +1,43 @@
+"""What is checked: an issue, its edition, and what is known of the campaign it is meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from newsletter.checks.pieces import pieces_of
+from newsletter.checks.text import Passage, Piece
+from newsletter.models.edition import Edition
+from newsletter.models.issue import Issue
+from newsletter.models.publication import Audience, Publication
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Handed to every rule. What is not known is None, and rules that need it say nothing."""
+
+    issue: Issue
+    publication: Publication
+    now: datetime  # aware
+    edition: Edition | None = None
+    audience: Audience | None = None  # the one a campaign goes to
+    test: bool | None = None  # whether it is a test campaign
+    audience_size: int | None = None  # recipients
+    previous_size: int | None = None  # recipients of this series' last campaign to this audience
+    never_publish: tuple[str, ...] = field(default=(), repr=False)  # never printed, logged or stored
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """issue.md and the items, read once for all rules."""
+        return pieces_of(self.issue)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Everything printed, in order."""
+        return tuple(passage for piece in self.pieces for passage in piece.passages)
+
+    def rendition(self, name: str) -> str | None:
+        """The text of a rendition, or None if there is none."""
+        found = self.edition.renditions.get(name) if self.edition else None
+        return found.text if found else None

@@ -1,0 +1,125 @@
+"""Web addresses, emails and UK phone numbers that stand in the text as they are become links."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from markdown import Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
+
+# A backslash before a sign ("a\_b") has become its number between these two marks when links are looked for.
+_MARK = "\x02\\d+\x03"
+_ESCAPED = re.compile("\x02(\\d+)\x03")
+_WEB = rf"(?<![\w@])(?i:https?://|www\.(?=[\w-]+\.))(?:[^\s<>\"\x02\x03]|{_MARK})+"
+_MAIL = rf"(?<![\w.+@/-])(?:[\w.+'-]|{_MARK})+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?![\w@])"
+_PHONE = r"(?<![\w@.#£+-])(?:\+44 ?(?:\(0\) ?)?[1-9]|\(0[1-9]\d{1,4}\)|0[1-9])(?:[ \n-]?\d){5,9}(?!\w|[ -]?\d)"
+# Numbers of three digits are phone numbers only after words like "call", and before words that do not count anything.
+_SHORT = (
+    r"(?:\b(?i:call|calling|ring|ringing|dial|dialling|phone|telephone|on|via)\s+|(?<=\x03),?\s+(?:or|and)\s+)"
+    r"(?P<number>999|101|111|112|119|105|116 ?000|116 ?111|116 ?123)"
+    r"(?=$|[.,;:!?)](?:\s|$)|\s*[\x02\x03(–—]|\s+(?:and|or|if|for|to|in|at|as|when|where|whenever|who|unless|immediately|"
+    r"straight|now|quoting|free|from|option|then|because|before|without|any|day|24)\b)"
+)
+Found = tuple[ElementTree.Element, int, int]  # the link, where it starts and where it ends
+
+
+class _AutoLink(InlineProcessor):
+    """A kind of address; the text of its link is what was written."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> Found | tuple[None, None, None]:
+        return self.find(m) or (None, None, None)
+
+    def find(self, match: re.Match[str]) -> Found | None:
+        """The link, or None if this is none."""
+        raise NotImplementedError
+
+
+def _link(text: str, href: str) -> ElementTree.Element:
+    element = ElementTree.Element("a", {"href": href})
+    element.text = AtomicString(text)
+    return element
+
+
+class _Web(_AutoLink):
+    """https://www.example.org/page, www.example.org"""
+
+    def find(self, match: re.Match[str]) -> Found | None:
+        written = _trim(match[0])
+        address = _plain(written)
+        if not re.search(r"\w", re.sub(r"(?i)^https?://", "", address)):
+            return None
+        href = address if "://" in address else f"https://{address}"
+        return _link(address, href), match.start(), match.start() + len(written)
+
+
+class _Mail(_AutoLink):
+    """name@example.org"""
+
+    def find(self, match: re.Match[str]) -> Found | None:
+        written = match[0].lstrip("'.-")
+        address = _plain(written)
+        if address.startswith("@"):
+            return None
+        return _link(address, f"mailto:{address}"), match.end() - len(written), match.end()
+
+
+class _Phone(_AutoLink):
+    """01632 960001, (01632) 960001, +44 20 7946 0000"""
+
+    def find(self, match: re.Match[str]) -> Found | None:
+        href = phone_href(match[0])
+        return (_link(match[0], href), match.start(), match.end()) if href else None
+
+
+class _ShortNumber(_AutoLink):
+    """ "call 999", "ring 101" """
+
+    def find(self, match: re.Match[str]) -> Found | None:
+        number = match["number"]
+        return _link(number, f"tel:{number.replace(' ', '')}"), match.start("number"), match.end("number")
+
+
+def phone_href(written: str) -> str | None:
+    """The tel: address (RFC 3966) of a UK number; None if it has the wrong number of digits (Ofcom numbering plan)."""
+    digits = re.sub(r"\D", "", written.replace("(0)", ""))
+    if digits == "08001111":  # Childline, shorter than all others
+        return f"tel:{digits}"
+    national = f"0{digits[2:]}" if written.startswith("+") else digits
+    whole = len(national) == 11 and national[1] in "12378"
+    short = len(national) == 10 and national.startswith(("01", "0800", "0500"))
+    return f"tel:+44{national[1:]}" if whole or short else None
+
+
+def _plain(written: str) -> str:
+    """The address with escaped signs as themselves."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1])), written)
+
+
+def _trim(written: str) -> str:
+    """Without the full stop, comma or bracket that belongs to the sentence around it."""
+    while written:
+        last = written[-1]
+        if last in ".,;:!?'\"*_~|”’“‘»…" or (last in ")]}" and _unopened(written, last)):
+            written = written[:-1]
+        else:
+            break
+    return written
+
+
+def _unopened(written: str, bracket: str) -> bool:
+    opening = {")": "(", "]": "[", "}": "{"}[bracket]
+    return written.count(opening) < written.count(bracket)
+
+
+def register(md: Markdown) -> None:
+    """Below Markdown's own links and raw tags, which come first; above emphasis, which must not read addresses."""
+    md.inlinePatterns.register(_Web(_WEB, md), "autolink-web", 88)
+    md.inlinePatterns.register(_Mail(_MAIL, md), "autolink-mail", 87)
+    md.inlinePatterns.register(_Phone(_PHONE, md), "autolink-phone", 86)
+    md.inlinePatterns.register(_ShortNumber(_SHORT, md), "autolink-short", 85)

@@ -1,0 +1,202 @@
+"""Edition and recipient to Message. Pure: what all messages share is worked out once, the rest is a replacement."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from newsletter.delivery.links import LinkSigner
+from newsletter.delivery.mime import mailbox, phrase
+from newsletter.errors import Refused
+from newsletter.models.addresses import ascii_domain, split_address, wire_address
+from newsletter.models.delivery import Attachment, Message, Recipient
+from newsletter.models.edition import MERGE_TAGS, Edition, EditionAsset
+from newsletter.models.publication import Audience, Publication
+
+_PERSONAL = ("unsubscribe_url", "preferences_url")  # the others are the same for everybody in a campaign
+_ANY_TAG = re.compile(r"%%[a-z][a-z0-9_]*%%")
+_CONTENT_ID = re.compile(r"""\bcid:([^"'\s)>]+)""")
+# SendGrid replaces these itself when a message belongs to an unsubscribe group.
+_PROVIDER_LINKS = {
+    "unsubscribe_url": "<%asm_group_unsubscribe_raw_url%>",
+    "preferences_url": "<%asm_preferences_raw_url%>",
+}
+
+
+class Personaliser:
+    """Makes the messages of one campaign."""
+
+    def __init__(
+        self, edition: Edition, publication: Publication, audience: Audience, signer: LinkSigner, *, transport: str
+    ) -> None:
+        """`transport`: the scheme of the transport, since mode "provider" is that provider's own.
+
+        Raises:
+            Refused: this edition cannot be sent to anybody, and why.
+        """
+        self._edition, self._publication, self._audience, self._signer = edition, publication, audience, signer
+        self._group = _provider_group(publication, transport)
+        links = _PROVIDER_LINKS if self._group else {}
+        self._html = _fill(_rendition(edition, "email"), {"audience": html.escape(audience.title), **links})
+        self._text = _fill(_rendition(edition, "text"), {"audience": audience.title, **links})
+        _refuse_unready(self._html, self._text, edition, provider=self._group is not None)
+        self._domain = ascii_domain(split_address(publication.sender.email)[1])
+        self._headers = self._common_headers()
+        self._attachments = _attachments(edition, self._html)
+        mailbox(publication.sender.name, publication.sender.email)
+        mailbox("", publication.sender.reply_to)
+
+    def compose(self, recipient: Recipient, *, date: datetime) -> Message:
+        """One person's message.
+
+        Raises:
+            Refused: this recipient's name or address cannot stand in a header. The others can still be sent to.
+        """
+        sender = self._publication.sender
+        mailbox(recipient.name, recipient.email)
+        values = {} if self._group else self._links(recipient)
+        return Message(
+            delivery_id=recipient.delivery_id,
+            campaign_id=recipient.campaign_id,
+            recipient=recipient.email,
+            recipient_name=recipient.name,
+            sender=sender.email,
+            sender_name=sender.name,
+            reply_to=sender.reply_to,
+            subject=self._edition.subject,
+            headers=self._headers | self._unsubscribe_headers(recipient),
+            message_id=f"<{recipient.delivery_id}@{self._domain}>",
+            date=date,
+            text=_fill(self._text, values),
+            html=_fill(self._html, {name: html.escape(text) for name, text in values.items()}),
+            attachments=self._attachments,
+            template_text=self._text,
+            template_html=self._html,
+            substitutions={MERGE_TAGS[name]: value for name, value in values.items()},
+            unsubscribe_group=self._group,
+        )
+
+    def _links(self, recipient: Recipient) -> dict[str, str]:
+        """What the footer's links lead to. They hold no sign that HTML would change, so one value serves both parts."""
+        if self._publication.unsubscribe.mode == "mailto":
+            unsubscribe = self._mailto("unsubscribe", self._token(recipient, header=False))
+            return {
+                "unsubscribe_url": unsubscribe,
+                "preferences_url": self._mailto("preferences", self._signer.preferences_token(recipient.subscriber_id)),
+            }
+        return {
+            "unsubscribe_url": self._signer.unsubscribe_url(recipient.subscriber_id, self._audience.name),
+            "preferences_url": self._signer.preferences_url(recipient.subscriber_id),
+        }
+
+    def _unsubscribe_headers(self, recipient: Recipient) -> dict[str, str]:
+        """List-Unsubscribe, and the promise that one POST is enough (RFC 2369, RFC 8058 section 3.1)."""
+        if self._group:
+            return {}  # SendGrid writes its own for an unsubscribe group
+        by_mail = f"<{self._mailto('unsubscribe', self._token(recipient, header=True))}>"
+        if self._publication.unsubscribe.mode == "mailto":
+            return {"List-Unsubscribe": by_mail}
+        url = self._signer.unsubscribe_url(recipient.subscriber_id, self._audience.name, header=True)
+        return {"List-Unsubscribe": f"<{url}>, {by_mail}", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+    def _token(self, recipient: Recipient, *, header: bool) -> str:
+        return self._signer.unsubscribe_token(recipient.subscriber_id, self._audience.name, header=header)
+
+    def _mailto(self, word: str, token: str) -> str:
+        address = self._publication.unsubscribe.mailbox or self._publication.sender.reply_to
+        return f"mailto:{quote(wire_address(address), safe='@+')}?subject={word}%20{token}"
+
+    def _common_headers(self) -> dict[str, str]:
+        edition, audience = self._edition, self._audience
+        label = _label(audience.name)
+        feedback = (edition.slug, audience.name, edition.series, self._domain[:15].replace(".", "-"))
+        return {
+            "List-Id": f"{phrase(audience.title)} <{label}.{self._domain}>",  # RFC 2919
+            "List-Archive": f"<{self._publication.site.url}/>",  # RFC 2369
+            "Feedback-ID": ":".join(map(_label, feedback)),  # Gmail's spam rate for each campaign
+            "Precedence": "list",  # keeps out-of-office answers away (RFC 2076)
+        }
+
+
+def _provider_group(publication: Publication, transport: str) -> int | None:
+    """The mail service's unsubscribe group, if it takes the clicks."""
+    settings = publication.unsubscribe
+    if settings.mode != "provider":
+        return None
+    if transport != "sendgrid":
+        raise Refused(
+            f'[unsubscribe] mode = "provider" works only with the transport sendgrid, not with {transport}.',
+            hint='Send with --transport sendgrid://..., or set mode = "service" in newsletter.toml.',
+        )
+    if settings.group is None:
+        raise Refused(
+            '[unsubscribe] mode = "provider" needs the number of your SendGrid unsubscribe group.',
+            hint="Add group = 12345 to [unsubscribe] in newsletter.toml.",
+        )
+    return settings.group
+
+
+def _rendition(edition: Edition, name: str) -> str:
+    if name not in edition.renditions:
+        raise Refused(f"The edition of {edition.path} has no {name} rendition.", hint="Build it again.")
+    return edition.renditions[name].text
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Replaces the merge tags that have a value."""
+    for name, value in values.items():
+        text = text.replace(MERGE_TAGS[name], value)
+    return text
+
+
+def _refuse_unready(email: str, text: str, edition: Edition, *, provider: bool) -> None:
+    """Nobody is sent a message without a way to unsubscribe, or with a tag that nothing replaces."""
+    known = set() if provider else {MERGE_TAGS[name] for name in _PERSONAL}
+    unsubscribe = _PROVIDER_LINKS["unsubscribe_url"] if provider else MERGE_TAGS["unsubscribe_url"]
+    for name, part in (("HTML", email), ("plain text", text)):
+        if left := sorted(set(_ANY_TAG.findall(part)) - known):
+            raise Refused(f"The {name} of {edition.path} still holds {left[0]}.", hint="Take it out of the template.")
+        if unsubscribe not in part:
+            raise Refused(
+                f"The {name} of {edition.path} has no unsubscribe link.",
+                hint=f"Its template must hold {MERGE_TAGS['unsubscribe_url']}.",
+            )
+    if _ANY_TAG.search(edition.subject):
+        raise Refused(f"The subject of {edition.path} holds a merge tag.", hint="Merge tags work in the text only.")
+
+
+def _attachments(edition: Edition, email: str) -> tuple[Attachment, ...]:
+    """Pictures and files of a restricted issue, which is hosted nowhere: those shown in the HTML, then the others.
+
+    Its HTML names each `cid:<first 8 digits of the SHA-256>.<name>@…`."""
+    if edition.public:
+        return ()
+    shown = {content_id.split(".", 1)[0]: content_id for content_id in _CONTENT_ID.findall(email)}
+    attachments, found = [], set()
+    for asset in edition.assets:
+        digest = hashlib.sha256(asset.data).hexdigest()[:8]
+        picture = asset.media_type.startswith("image/")
+        attachments.append(_attachment(asset, shown.get(digest, "") if picture else ""))
+        found.add(digest)
+    if lost := sorted(set(shown) - found):
+        raise Refused(f"The email of {edition.path} shows a picture that is not in the edition ({shown[lost[0]]}).")
+    return tuple(attachments)
+
+
+def _attachment(asset: EditionAsset, content_id: str) -> Attachment:
+    return Attachment(
+        file_name=PurePosixPath(asset.path).name,
+        media_type=asset.media_type,
+        data=asset.data,
+        content_id=content_id,
+    )
+
+
+def _label(text: str) -> str:
+    """Letters, digits and hyphens of a name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower() or "list"

@@ -1,0 +1,27 @@
+"""A named person's agreement to one edition."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from newsletter.models.base import Model
+
+
+class Approval(Model):
+    """Bound to an edition's hash: any change of content makes another hash, and so the approval stale."""
+
+    id: int = 0  # given by the store
+    edition_hash: str
+    issue_path: str
+    name: str
+    role: str
+    at: datetime
+    accepted: dict[str, str] = Field(default_factory=dict)  # finding -> the reason why it was accepted
+    withdrawn_at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was not taken back."""
+        return self.withdrawn_at is None

@@ -1,0 +1,268 @@
+"""Plans a campaign and sends it: everything that may refuse is asked before the first message leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from newsletter.errors import Refused, UsageError
+from newsletter.models.approval import Approval
+from newsletter.models.dates import LONDON, long_date
+from newsletter.models.delivery import Campaign, CampaignState
+from newsletter.models.edition import Edition
+from newsletter.models.finding import Finding, Level
+from newsletter.models.issue import Issue
+from newsletter.models.lists import ListCount
+from newsletter.models.publication import Audience, Publication
+from newsletter.pipeline import editorial
+from newsletter.pipeline.editorial import Checked, Desk
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why nothing is sent, and what to do."""
+
+    why: str
+    what_to_do: str
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.what_to_do}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a send would do, and every reason why it may not."""
+
+    issue: Issue
+    edition: Edition
+    audience: Audience
+    recipients: int  # people a campaign would go to now
+    excluded: int  # on the list, but never mailed, or get the issue through another audience
+    sample: tuple[str, ...]  # a few masked addresses
+    findings: tuple[Finding, ...]
+    approvals: tuple[Approval, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it would send nothing."""
+        return bool(self.reasons)
+
+
+def choose_audiences(publication: Publication, issue: Issue, to: str | None, test: bool) -> list[Audience]:
+    """The audiences a user means: with --test the test ones, else the one named or the only one the issue names.
+
+    Raises:
+        UsageError: the name is not known or is not one of the issue's.
+        Refused: the issue names none, or several and none was chosen.
+    """
+    if test:
+        tests = [audience for audience in publication.audiences.values() if audience.test]
+        if to is not None:
+            tests = [audience for audience in tests if audience.name == to]
+        if not tests:
+            raise Refused(
+                f"'{to}' is not a test audience." if to else "There is no test audience in newsletter.toml.",
+                hint="A test audience has the line test = true. Nothing was sent.",
+            )
+        return tests
+    if to is not None:
+        if to not in publication.audiences:
+            raise UsageError(f"There is no audience '{to}'.", hint=f"Known: {', '.join(publication.audiences)}.")
+        return [publication.audiences[to]]
+    named = issue.front.audiences
+    if not named:
+        raise Refused(
+            f"{issue.path}/issue.md names no audience, so nobody would get it.",
+            hint=f"Add a line such as audiences: [{next(iter(publication.audiences), 'practitioners')}].",
+        )
+    if len(named) > 1:
+        raise Refused(
+            f"{issue.path} names {len(named)} audiences: {', '.join(named)}.", hint="Say which one with --to AUDIENCE."
+        )
+    return [publication.audiences[named[0]]]
+
+
+class Subscribers(Protocol):
+    """What planning asks of the list."""
+
+    def count(self, audience: str) -> int: ...
+    def show(self, audiences: Iterable[str] = ()) -> ListCount: ...
+    def sample(self, audience: str, size: int) -> tuple[str, ...]: ...
+
+
+class Campaigns(Protocol):
+    """What planning asks of the ledger."""
+
+    def sent_before(self, issue_path: str, audience: str) -> tuple[Campaign, ...]: ...
+    def existing(self, edition_hash: str, audience: str, repeat: str = "") -> Campaign | None: ...
+    def previous_size(self, series: str, audience: str, *, besides: str = "") -> int | None: ...
+    def got_elsewhere(self, issue_path: str, audience: str) -> int: ...
+    def campaigns(self, issue_path: str | None = None) -> tuple[Campaign, ...]: ...
+
+
+class Approvals(Protocol):
+    """What planning asks of the approvals."""
+
+    def list_for(self, edition_hash: str) -> tuple[Approval, ...]: ...
+    def list_for_issue(self, issue_path: str) -> tuple[Approval, ...]: ...
+
+
+class Store(Protocol):
+    """The database, as planning sees it."""
+
+    @property
+    def subscribers(self) -> Subscribers: ...
+    @property
+    def ledger(self) -> Campaigns: ...
+    @property
+    def approvals(self) -> Approvals: ...
+
+
+def plan(desk: Desk, store: Store, issue: Issue, audience: Audience, *, now: datetime) -> Plan:
+    """What sending this issue to this audience would do. Reads only."""
+    edition = desk.renderer.render(issue)
+    count = next(row for row in store.subscribers.show([audience.name]).audiences if row.audience == audience.name)
+    previous = None if audience.test else store.ledger.previous_size(edition.series, audience.name)
+    checked = editorial.check(
+        desk, issue, now, edition, audience=audience, audience_size=count.subscribed, previous_size=previous
+    )
+    approvals = store.approvals.list_for(edition.hash)
+    elsewhere = 0 if audience.test else store.ledger.got_elsewhere(edition.path, audience.name)
+    reasons = [
+        *_content_reasons(checked, audience),
+        *_audience_reasons(store.ledger, edition, audience, count.subscribed),
+    ]
+    if not audience.test:
+        reasons += _day_reasons(issue, now)
+        reasons += _approval_reasons(desk.publication.approval.required, approvals, store.approvals, issue)
+    return Plan(
+        issue=issue,
+        edition=edition,
+        audience=audience,
+        recipients=count.subscribed - count.suppressed - elsewhere,
+        excluded=count.suppressed + elsewhere,
+        sample=store.subscribers.sample(audience.name, 5),
+        findings=checked.findings,
+        approvals=approvals,
+        reasons=tuple(reasons),
+    )
+
+
+def _content_reasons(checked: Checked, audience: Audience) -> list[Reason]:
+    """A test may go out with things still to mend, never with what must not leave at all."""
+    blocking = [f for f in checked.findings if (f.level is Level.STOP if audience.test else f.blocks)]
+    if not blocking:
+        return []
+    first = blocking[0]
+    where = f"{first.file}:{first.line}" if first.line else first.file
+    more = f" and {len(blocking) - 1} more" if len(blocking) > 1 else ""
+    return [
+        Reason(
+            f"The checks found what must be mended first: {where}: {first.code} {first.message}{more}.".replace(
+                "..", "."
+            ),
+            f"See all with: newsletter check {checked.issue.path}",
+        )
+    ]
+
+
+def _day_reasons(issue: Issue, now: datetime) -> list[Reason]:
+    today = now.astimezone(LONDON).date()
+    reasons = []
+    if issue.front.draft:
+        reasons.append(
+            Reason(
+                "This issue is a draft.", f"When it is ready, take the line draft: true out of {issue.path}/issue.md."
+            )
+        )
+    if issue.front.date > today:
+        day = long_date(issue.front.date)
+        reasons.append(
+            Reason(f"Its day of publication is {day}.", "Send it on that day, or change the date in issue.md.")
+        )
+    return reasons
+
+
+def _audience_reasons(ledger: Campaigns, edition: Edition, audience: Audience, subscribed: int) -> list[Reason]:
+    if not subscribed:
+        return [
+            Reason(
+                f"Nobody is subscribed to '{audience.name}'.",
+                "Import its list first: newsletter subscribers import FILE.csv",
+            )
+        ]
+    if audience.test:
+        return []
+    for campaign in ledger.sent_before(edition.path, audience.name):
+        if campaign.state is CampaignState.FINISHED or campaign.edition_hash != edition.hash:
+            when = long_date(campaign.created_at.astimezone(LONDON).date())
+            note = "" if campaign.edition_hash == edition.hash else " (an edition that differs from today's)"
+            return [Reason(
+                f"This issue went to '{audience.name}' already, on {when}{note}: {campaign.tally}.",
+                "Nobody is mailed twice. To put something right, publish a new issue that corrects it.",
+            )]  # fmt: skip
+    if (
+        open_campaign := ledger.existing(edition.hash, audience.name)
+    ) and open_campaign.state is not CampaignState.DRAFT:
+        return [Reason(
+            f"Sending this issue to '{audience.name}' was started and is {open_campaign.state}: {open_campaign.tally}.",
+            f"Finish it with: newsletter send {edition.path} --to {audience.name} --resume",
+        )]  # fmt: skip
+    return []
+
+
+def _approval_reasons(required: int, holding: Sequence[Approval], approvals: Approvals, issue: Issue) -> list[Reason]:
+    if len(holding) >= required:
+        return []
+    stale = [
+        approval.name for approval in approvals.list_for_issue(issue.path) if approval.holds and approval not in holding
+    ]
+    changed = f" {', '.join(dict.fromkeys(stale))} approved an edition that has changed since." if stale else ""
+    return [Reason(
+        f"This edition has {len(holding)} of the {required} approvals it needs.{changed}",
+        f'Record one with: newsletter approve {issue.path} --name "…" --role "…"',
+    )]  # fmt: skip
+
+
+def refuse(plan: Plan) -> None:
+    """Raises Refused if the plan has a reason, with all of them."""
+    if plan.reasons:
+        lines = [f"Nothing was sent: {plan.reasons[0].why}", *(reason.why for reason in plan.reasons[1:])]
+        raise Refused("\n".join(lines), hint="\n".join(dict.fromkeys(reason.what_to_do for reason in plan.reasons)))
+
+
+def confirm_number(plan: Plan, number: int | None) -> None:
+    """Raises Refused unless the number is the audience's."""
+    if number != plan.recipients:
+        given = "No number was given" if number is None else f"The number {number:,} was given"
+        raise Refused(
+            f"Nothing was sent: {given}, and '{plan.audience.name}' has {plan.recipients:,} recipients.",
+            hint="Check that this is the right audience, then give its number.",
+        )
+
+
+def open_campaign(ledger: Campaigns, issue_path: str, to: str | None) -> Campaign:
+    """The campaign of this issue that --resume means: the one not finished, or the finished one if there is only that.
+
+    Raises:
+        Refused: nothing was started, or several are open and none was named.
+    """
+    found = [c for c in ledger.campaigns(issue_path) if not c.test and (to is None or c.audience == to)]
+    started = [c for c in found if c.state is not CampaignState.DRAFT or c.tally.frozen]
+    unfinished = [c for c in started if c.state is not CampaignState.FINISHED]
+    chosen = unfinished or started[:1]
+    if not chosen:
+        to_whom = f" to '{to}'" if to else ""
+        raise Refused(
+            f"Sending {issue_path}{to_whom} was never started, so there is nothing to resume.",
+            hint="Leave --resume out to send it.",
+        )
+    if len(chosen) > 1:
+        raise Refused(
+            f"Several campaigns of {issue_path} are open: {', '.join(c.audience for c in chosen)}.",
+            hint="Say which with --to AUDIENCE.",
+        )
+    return chosen[0]

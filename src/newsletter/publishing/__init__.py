@@ -1,0 +1,1 @@
+"""Editions to files: the public archive, and the editions themselves in build/."""

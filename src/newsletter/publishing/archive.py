@@ -1,0 +1,146 @@
+"""The archive in `public/`: the web copies of the issues that are out, and the list of past issues.
+
+What may not be seen leaves nothing there: drafts, restricted issues, issues whose day or embargo has not come.
+First every page is made, then every changed file is written, pages before lists; last goes what is no longer wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from newsletter.models.dates import LONDON
+from newsletter.models.edition import NEIGHBOURS_MARK, Edition, EditionAsset
+from newsletter.models.issue import Issue, direction
+from newsletter.models.publication import Publication
+from newsletter.publishing.editions import write_edition
+from newsletter.publishing.files import Folder
+from newsletter.publishing.ledger import Ledger
+from newsletter.publishing.listing import Listed, by_year, listed
+from newsletter.publishing.retiring import as_published, retired_items
+
+GIVE_WAY = ("404.html", "robots.txt")  # where somebody put one of their own, theirs stays
+
+__all__ = ["Entry", "Published", "Render", "as_published", "publish", "write_edition"]
+
+
+class Render(Protocol):
+    """Gives a template of the house style its values: `render("web/index.html", issues=...)` -> its text."""
+
+    def __call__(self, name: str, /, **values: object) -> str: ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An issue and its edition."""
+
+    issue: Issue
+    edition: Edition
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of each file below `public/`: paths relative to it, sorted."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def publish(
+    entries: Iterable[Entry], publication: Publication, public: Path, render: Render, now: datetime
+) -> Published:
+    """Brings `public` up to date with what may be seen at `now` (aware). Every file is old or new, never half.
+
+    Files that this product did not write stay as they are.
+
+    Raises:
+        TemplateError: a template is wrong; nothing was written.
+        Refused: a file cannot be written; run it again when that is mended.
+    """
+    everything = list(entries)
+    pages = _pages(everything, publication, render, now)
+    folder = Folder(public)
+    ledger = Ledger(folder)
+    for path in GIVE_WAY:
+        if not ledger.may_write(path, pages[path]):
+            del pages[path]
+    ledger.claim({*pages, *(path for entry in everything for path in _paths(entry))})
+    written = [path for path, data in pages.items() if folder.write(path, data)]
+    removed = ledger.remove_others(pages)
+    return Published(tuple(sorted(written)), tuple(sorted(set(pages) - set(written))), tuple(removed))
+
+
+def _pages(entries: Sequence[Entry], publication: Publication, render: Render, now: datetime) -> dict[str, bytes]:
+    """Every file of the archive, lists last."""
+    out = [
+        entry for entry in entries if entry.edition.public and not entry.issue.restricted and entry.issue.is_out(now)
+    ]
+    today = now.astimezone(LONDON).date()
+    shown = [entry for entry in out if not entry.issue.is_retired(today) and not retired_items(entry.issue, today)]
+    issues = listed((entry.issue, entry.edition) for entry in shown if entry.issue.front.visibility == "public")
+    style = EditionAsset.stylesheet(render("web/style.css"))
+    site = _Site(publication, render, style)
+    files = {style.path: style.data}
+    for entry in shown:
+        files |= _issue_files(entry, site, issues)
+    for entry in out:
+        if entry not in shown:
+            notice = site.page("web/retired.html", "../../", lang=entry.issue.lang, series=entry.issue.series)
+            files[f"{_place(entry.issue)}/index.html"] = notice
+    files["404.html"] = site.page("web/not-found.html", f"{urlsplit(publication.site.url).path}/")
+    files["robots.txt"] = b"User-agent: *\nAllow: /\n"  # pages that say noindex must be read to be obeyed
+    files["index.html"] = site.page("web/index.html", "", years=by_year(issues))
+    return files
+
+
+@dataclass(frozen=True)
+class _Site:
+    """What every page of the archive's own shares."""
+
+    publication: Publication
+    render: Render
+    style: EditionAsset
+
+    def page(self, name: str, root: str, *, lang: str = "", **values: object) -> bytes:
+        """A page; `root` leads from it to the archive's front page."""
+        lang = lang or self.publication.partnership.lang
+        text = self.render(
+            name,
+            publication=self.publication,
+            stylesheet=f"{root}{self.style.path}",
+            root=root,
+            lang=lang,
+            dir=direction(lang),
+            **values,
+        )
+        return text.encode()
+
+
+def _paths(entry: Entry) -> list[str]:
+    """Where the issue's files stand, or would stand if it were out."""
+    place = _place(entry.issue)
+    return [f"{place}/index.html", *(f"{place}/{asset.path}" for asset in entry.edition.assets)]
+
+
+def _place(issue: Issue) -> str:
+    return f"{issue.series.folder}/{issue.slug}"
+
+
+def _issue_files(entry: Entry, site: _Site, issues: Sequence[Listed]) -> dict[str, bytes]:
+    """An issue's page with links to the issues before and after, its pictures and files, and its style sheet."""
+    place, edition = _place(entry.issue), entry.edition
+    files = {edition.stylesheet.path: edition.stylesheet.data} if edition.stylesheet else {}
+    files |= {f"{place}/{asset.path}": asset.data for asset in edition.assets}
+    series = [issue for issue in issues if issue.series == entry.issue.series.title]
+    at = next((number for number, issue in enumerate(series) if issue.place == place), None)
+    links = ""
+    if at is not None:
+        newer, older = series[at - 1] if at else None, series[at + 1] if at + 1 < len(series) else None
+        links = site.render("web/neighbours.html", previous=older, next=newer, root="../../")
+    page = edition.renditions["web"].text.replace(NEIGHBOURS_MARK, links.strip())
+    return {**files, f"{place}/index.html": page.encode()}

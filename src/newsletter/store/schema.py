@@ -1,0 +1,230 @@
+"""The tables. Migrations make them; `tests/unit/store` proves that the two agree.
+
+Portable SQL: SQLite today, PostgreSQL with the same statements. Moments are kept in UTC and handed out aware.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
+
+HEAD = "0001"  # the newest migration: what an open database must be at
+EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
+
+metadata = MetaData()
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware moment. SQLite keeps no zone, so it is written and read as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC. A moment without a zone is a mistake in the program."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware again."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class random_hex(FunctionElement[str]):  # noqa: N801 (it reads as the SQL function it stands for)
+    """32 random hexadecimal digits, made by the database for each row."""
+
+    type = String(32)
+    inherit_cache = True
+
+
+@compiles(random_hex, "sqlite")
+def _sqlite_random_hex(element: random_hex, compiler: Any, **options: Any) -> str:
+    return "lower(hex(randomblob(16)))"
+
+
+@compiles(random_hex, "postgresql")
+def _postgresql_random_hex(element: random_hex, compiler: Any, **options: Any) -> str:
+    return "replace(gen_random_uuid()::text, '-', '')"
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, default="", server_default="")
+
+
+def _subscriber() -> Column[int]:
+    """A part of a primary key; the row goes when the person is erased."""
+    person = ForeignKey("subscribers.id", ondelete="CASCADE")
+    return Column("subscriber_id", BigInteger, person, primary_key=True, autoincrement=False)
+
+
+subscribers = Table(
+    "subscribers", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random, 63 bits
+    Column("email", Text, nullable=False),  # as typed
+    Column("email_key", Text, nullable=False, unique=True),  # as compared
+    _text("name"), _text("agency"), _text("area"), _text("language"),
+    Column("shared", Boolean, nullable=False, default=False),
+    _text("suppressed"),  # the reason why it is never mailed; the rule itself is in `suppressions`
+    Column("created_at", Utc, nullable=False),
+    Column("import_id", Integer, ForeignKey("imports.id")),
+)  # fmt: skip
+
+subscriptions = Table(
+    "subscriptions", metadata,
+    _subscriber(),
+    Column("audience", Text, primary_key=True),
+    _text("basis"),  # "consent", "public task": why we may write (UK GDPR article 6)
+    _text("source"),  # where it came from
+    _text("wording_version"),  # what the person was told
+    Column("confirmed_at", Utc),
+    Column("ended_at", Utc),  # None: active
+    Column("import_id", Integer, ForeignKey("imports.id")),
+    Index("subscriptions_by_audience", "audience", "ended_at"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+consent_events = Table(  # append-only; the rows of an erased person go with the person
+    "consent_events", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", BigInteger, nullable=False, index=True),
+    Column("audience", Text, nullable=False),
+    Column("what", Text, nullable=False),  # subscribed, unsubscribed, resubscribed, suppressed
+    _text("source"), _text("wording_version"),
+    Column("at", Utc, nullable=False),
+)  # fmt: skip
+
+suppressions = Table(
+    "suppressions", metadata,
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("email_hash", LargeBinary(32), primary_key=True),  # HMAC-SHA256(key, address_key)
+    Column("scope", Text, primary_key=True),  # an audience, or EVERYWHERE
+    Column("reason", Text, nullable=False),
+    _text("source"),
+    Column("at", Utc, nullable=False),
+    Index("suppressions_by_hash", "email_hash"),
+)  # fmt: skip
+
+key_checks = Table(  # tells whether a hash key is still the one that suppressions were made with
+    "key_checks", metadata,
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("fingerprint", LargeBinary(32), nullable=False),
+)  # fmt: skip
+
+imports = Table(
+    "imports", metadata,
+    Column("id", Integer, primary_key=True),
+    _text("source"),
+    Column("at", Utc, nullable=False),
+    Column("added", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("undone_at", Utc),
+)  # fmt: skip
+
+import_changes = Table(  # what an import found, so that it can be taken back
+    "import_changes", metadata,
+    Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
+    _subscriber(),
+    Column("before", Text, nullable=False),  # JSON: field -> value it had; "{}" for a new subscriber
+    Column("audiences", Text, nullable=False),  # JSON: audiences it added
+)  # fmt: skip
+
+blobs = Table(
+    "blobs", metadata, Column("hash", String(64), primary_key=True), Column("data", LargeBinary, nullable=False)
+)
+
+editions = Table(
+    "editions", metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("document", Text, nullable=False),  # JSON: the edition without its bytes
+    Column("frozen_at", Utc, nullable=False),
+)  # fmt: skip
+
+edition_parts = Table(
+    "edition_parts", metadata,
+    Column("edition_hash", String(64), ForeignKey("editions.hash"), primary_key=True),
+    Column("kind", String(10), primary_key=True),  # rendition, asset
+    Column("name", Text, primary_key=True),
+    Column("blob", String(64), ForeignKey("blobs.hash"), nullable=False),
+)  # fmt: skip
+
+campaigns = Table(
+    "campaigns", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("edition_hash", String(64), ForeignKey("editions.hash"), nullable=False),
+    Column("issue_path", Text, nullable=False, index=True),
+    Column("series", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("test", Boolean, nullable=False, default=False),
+    _text("repeat"),
+    Column("state", String(10), nullable=False),
+    _text("reason"), _text("transport"),
+    Column("frozen", Integer, nullable=False),  # recipients at the freeze: what the sum must come to
+    Column("created_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Index("campaigns_by_series", "series", "audience"),
+)  # fmt: skip
+
+campaign_events = Table(  # append-only
+    "campaign_events", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", String(32), ForeignKey("campaigns.id"), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("state", String(10), nullable=False),  # the state it went to
+    _text("reason"), _text("by"),
+)  # fmt: skip
+
+deliveries = Table(  # no address here: it is read from the subscriber when the message is made
+    "deliveries", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("campaign_id", String(32), ForeignKey("campaigns.id"), nullable=False),
+    Column("subscriber_id", BigInteger, nullable=False),  # not a foreign key: it outlives the person
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", Utc),  # state failed: when to try again
+    Column("lease_owner", String(64)),
+    Column("lease_until", Utc),
+    _text("provider_id"), _text("reason"), _text("decision"),
+    Column("changed_at", Utc, nullable=False),
+    Index("deliveries_once", "campaign_id", "subscriber_id", unique=True),
+    Index("deliveries_by_state", "campaign_id", "state"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+approvals = Table(
+    "approvals", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition_hash", String(64), nullable=False, index=True),
+    Column("issue_path", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    _text("role"),
+    Column("at", Utc, nullable=False),
+    Column("accepted", Text, nullable=False, default="{}", server_default="{}"),  # JSON: finding -> reason
+    Column("withdrawn_at", Utc),
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""What holds for every request: limits before anything is parsed, security headers after, one line in the log.
+
+A personal link is a secret and an address is personal data: neither is ever written to a log, nor are a client's words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 4_096  # bytes; our own forms and a one-click POST need a few hundred
+LONGEST = 20.0  # seconds until a response must have begun
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+TRANSPORT_SECURITY = "max-age=31536000"
+
+access = logging.getLogger("newsletter.web.access")
+log = logging.getLogger("newsletter.web")
+
+
+class _TooLarge(Exception):
+    """The body is longer than any of our forms."""
+
+
+class _Gone(Exception):
+    """The client hung up before its request was complete."""
+
+
+class Guard:
+    """The outermost layer. Answers requests that are too large, too slow or that failed itself, by `problem`."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        problem: Callable[..., Response],
+        headers: Mapping[str, str] = HEADERS,
+        https: bool = False,
+        seconds: float = LONGEST,
+    ) -> None:
+        """`https`: the public address is https, so answers that went over TLS may ask browsers to stay there."""
+        self._app, self._problem, self._headers, self._https, self._seconds = app, problem, headers, https, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, from its first byte to its line in the log."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, reference = time.perf_counter(), secrets.token_hex(8)
+        answer = _Answer(send, {**self._fixed(scope), "X-Request-ID": reference})
+        try:
+            await self._within_limits(scope, receive, answer)
+        except _Gone:
+            answer.status = 499
+        except Exception as error:
+            _log_fault(error, reference)
+            if answer.status:
+                raise  # the status is out already: the server can only cut the connection
+            await self._problem("fault", reference=reference)(scope, receive, answer)
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1000
+            access.info(
+                "%s %s status=%d ms=%.1f id=%s",
+                _method(scope),
+                _shown(scope, answer.status),
+                answer.status,
+                milliseconds,
+                reference,
+            )
+
+    async def _within_limits(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        kind = "slow"
+        try:
+            async with asyncio.timeout(self._seconds) as limit:
+                answer.begun = lambda: limit.reschedule(None)  # a slow reader of a large file is no fault
+                if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+                    receive = _again(await _read(scope, receive), receive)
+                kind = "busy"
+                await self._app(scope, receive, answer)
+            return
+        except _TooLarge:
+            kind = "size"
+        except TimeoutError:
+            if answer.status:
+                raise
+        finally:
+            answer.begun = lambda: None
+        answer.headers["Connection"] = "close"
+        await self._problem(kind)(scope, receive, answer)
+
+    def _fixed(self, scope: Scope) -> dict[str, str]:
+        secure = self._https and scope.get("scheme") == "https"
+        return {**self._headers, "Strict-Transport-Security": TRANSPORT_SECURITY} if secure else {**self._headers}
+
+
+class _Answer:
+    """Sends a response with our headers on it; remembers its status."""
+
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send = send
+        self.headers = headers
+        self.status = 0
+        self.begun: Callable[[], None] = lambda: None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.begun()
+            headers = MutableHeaders(raw=list(message.get("headers", [])))
+            for name, value in self.headers.items():
+                headers.setdefault(name, value)
+            message = {**message, "headers": headers.raw}
+        await self._send(message)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    """The whole body, if it is no longer than allowed."""
+    length: bytes = dict(scope["headers"]).get(b"content-length", b"0")
+    if length.isdigit() and int(length[:20]) > LARGEST_BODY:
+        raise _TooLarge
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            raise _TooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hands the body out once more, then whatever the server says next."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in METHODS else "OTHER"
+
+
+def _shown(scope: Scope, status: int) -> str:
+    """The path without what is personal in it; of a page that does not exist, nothing."""
+    path = scope["path"]
+    if token := scope.get("path_params", {}).get("token"):
+        return quote(path.replace(token, "TOKEN"))
+    return quote(path) if 0 < status < 400 else "-"
+
+
+def _log_fault(error: Exception, reference: str) -> None:
+    """Where it happened, not what the error says: its words may hold an address."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    log.error("fault kind=%s id=%s at=%s", type(error).__name__, reference, places)

@@ -1,0 +1,116 @@
+"""What the public service needs of the publication. `app.App` fits; so does a fake in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from newsletter.models.delivery import Subscriber
+from newsletter.models.publication import Publication
+
+
+class Grant(Protocol):
+    """What a signed link allows."""
+
+    @property
+    def subscriber_id(self) -> int:
+        """Whose link it is."""
+        ...
+
+    @property
+    def audience(self) -> str:
+        """The audience it stops; "" for other purposes, and for an audience nobody knows any more."""
+        ...
+
+
+class Signer(Protocol):
+    """Reads signed links, and writes the one that the pages themselves hand on."""
+
+    def read(self, token: str, purpose: str) -> Grant | None:
+        """What a token allows, or None. Purposes: "u" stops one audience, "p" opens preferences."""
+        ...
+
+    def preferences_url(self, subscriber_id: int) -> str:
+        """Opens one person's preferences."""
+        ...
+
+
+class Subscribers(Protocol):
+    """The few things this service does to the list. Each raises StoreError when the database cannot be used."""
+
+    def get(self, subscriber_id: int) -> Subscriber | None:
+        """The subscriber, or None once erased."""
+        ...
+
+    def unsubscribe(self, subscriber_id: int, audience: str, *, source: str, at: datetime) -> bool:
+        """Ends one subscription; False if there was none."""
+        ...
+
+    def resubscribe(self, subscriber_id: int, audience: str, *, source: str, at: datetime) -> bool:
+        """Takes an unsubscribe back; False if that cannot be."""
+        ...
+
+    def set_audiences(self, subscriber_id: int, wanted: Mapping[str, bool], *, source: str, at: datetime) -> object:
+        """Starts and ends the named subscriptions; touches no other."""
+        ...
+
+
+class Store(Protocol):
+    """The subscriber database."""
+
+    @property
+    def subscribers(self) -> Subscribers:
+        """The people on the list."""
+        ...
+
+
+class Templates(Protocol):
+    """The publication's templates."""
+
+    def render(self, name: str, /, **values: Any) -> str:
+        """The text of a template."""
+        ...
+
+    def source_path(self, name: str) -> Path | None:
+        """The file that a template name stands for."""
+        ...
+
+
+class ServiceApp(Protocol):
+    """One publication, open."""
+
+    @property
+    def project(self) -> Path:
+        """The publication's folder."""
+        ...
+
+    @property
+    def public(self) -> Path:
+        """Where the archive stands."""
+        ...
+
+    @property
+    def publication(self) -> Publication:
+        """What newsletter.toml says."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """The subscriber database."""
+        ...
+
+    @property
+    def signer(self) -> Signer:
+        """Signs and reads personal links."""
+        ...
+
+    @property
+    def templates(self) -> Templates:
+        """The publication's templates."""
+        ...
+
+    def now(self) -> datetime:
+        """This moment, aware."""
+        ...

@@ -1,0 +1,99 @@
+"""The public service: unsubscribe, preferences and the archive, joined into one application."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from newsletter.errors import StoreError
+from newsletter.web.archive import Archive
+from newsletter.web.guard import Guard
+from newsletter.web.pages import STYLE, Pages
+from newsletter.web.ports import ServiceApp
+from newsletter.web.preferences import Preferences
+from newsletter.web.spool import Spool
+from newsletter.web.standing import Standing
+from newsletter.web.unsubscribe import Unsubscribing
+from newsletter.web.writer import Writer
+
+SPOOL = "spool"  # folder below the project
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def create_service(app: ServiceApp) -> Starlette:
+    """The service of one publication.
+
+    Raises:
+        NewsletterError: a secret is missing, the database cannot be opened, or a template is wrong.
+    """
+    pages = Pages(app)
+    spool = Spool(app.project / SPOOL)
+    writer = Writer(spool, lambda request: unsubscribing.apply(request))
+    unsubscribing = Unsubscribing(app, pages, writer)
+    _try_out(app, pages)
+
+    async def busy(request: Request, error: Exception) -> Response:
+        return pages.problem("busy")
+
+    async def method(request: Request, error: Exception) -> Response:
+        response = pages.problem("method")
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
+
+    @contextlib.asynccontextmanager
+    async def lifespan(service: Starlette) -> AsyncIterator[None]:
+        writer.start()
+        yield
+        writer.close()
+
+    service = Starlette(
+        routes=_routes(unsubscribing, Preferences(app, pages, writer), Standing(app, pages, spool)),
+        middleware=[
+            Middleware(Guard, problem=pages.problem, https=urlsplit(app.publication.service_url).scheme == "https")
+        ],
+        exception_handlers={StoreError: busy, 405: method},
+        lifespan=lifespan,
+    )
+    service.state.writer = writer
+    service.router.redirect_slashes = (
+        False  # a one-click POST must not be answered with a redirect: RFC 8058 section 3.1
+    )
+    service.router.default = Archive(app.public, pages.problem)  # whatever is none of our own addresses
+    return service
+
+
+def _routes(unsubscribing: Unsubscribing, preferences: Preferences, standing: Standing) -> list[Route]:
+    """Every address of the service's own."""
+    return [
+        Route("/u/{token}", _by_method(unsubscribing.show, unsubscribing.act), methods=["GET", "POST"]),
+        Route("/u/{token}/undo", unsubscribing.undo, methods=["POST"]),
+        Route("/p/{token}", _by_method(preferences.show, preferences.save), methods=["GET", "POST"]),
+        Route("/healthz", standing.health),
+        Route("/.well-known/security.txt", standing.security),
+        Route("/robots.txt", standing.robots),
+        Route(f"/{STYLE}", standing.style),
+    ]
+
+
+def _by_method(show: Endpoint, act: Endpoint) -> Endpoint:
+    """One address: POST acts; everything else that is let through only shows."""
+
+    async def endpoint(request: Request) -> Response:
+        return await (act if request.method == "POST" else show)(request)
+
+    return endpoint
+
+
+def _try_out(app: ServiceApp, pages: Pages) -> None:
+    """Meets now, with the person who starts the service, whatever the first visitor would meet."""
+    app.signer.read("", "u")
+    app.store.subscribers.get(0)
+    pages.page("problem", title="", advice="", reference="")

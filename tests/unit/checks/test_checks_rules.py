@@ -1,0 +1,70 @@
+"""Every rule finds what it is for, at the right place, and leaves its near misses alone.
+
+A file of cases/ holds the cases of one rule; a mark at the end of a line says that something must be found there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from newsletter import checks
+from newsletter.checks import Subject
+from newsletter.checks.registry import Rule, rules
+from newsletter.models.finding import Level
+
+CASES = Path(__file__).parent / "cases"
+MARK = "◄"
+
+
+def load() -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (path.stem, case) for path in sorted(CASES.glob("*.yaml")) for case in yaml.safe_load(path.read_text("utf-8"))
+    ]
+
+
+def expected(case: dict[str, Any]) -> list[tuple[str, int]]:
+    texts = dict(case.get("files", {}))
+    texts.setdefault("issue.md", f"---\ntitle: \ndate: \n{case.get('issue', '')}---\n")
+    texts.setdefault("10-item.md", f"---\ntitle: \n{case.get('front', '')}---\n{case.get('body', '')}")
+    return [
+        (f"issues/sample/{name}", number)
+        for name, text in texts.items()
+        for number, line in enumerate(text.split("\n"), 1)
+        if MARK in line
+    ] + [(file, 0) for file in case.get("found", ())]
+
+
+@pytest.mark.parametrize(("code", "case"), load(), ids=lambda value: value if isinstance(value, str) else value["name"])
+def test_a_rule_finds_what_it_is_for_and_nothing_else(
+    code: str, case: dict[str, Any], subject_of: Callable[[dict[str, Any]], Subject]
+) -> None:
+    found = checks.run(subject_of(case), codes={code})
+    assert sorted({(one.file, one.line) for one in found}) == sorted(set(expected(case))), found
+    assert bool(case.get("clean")) is not bool(expected(case)), "a case is either clean or has a mark"
+    assert len(found) >= len(expected(case))
+    for one in found:
+        assert one.code == code
+        assert one.message
+        assert one.fix
+    if "words" in case:
+        assert any(case["words"] in one.words for one in found)
+    if "level" in case:
+        assert {one.level for one in found} == {Level(case["level"])}
+    if "fix" in case:
+        assert any(case["fix"] in one.fix for one in found)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.CODE)
+def test_every_rule_has_a_case_that_it_finds_and_a_near_miss(rule: Rule) -> None:
+    mine = [case for code, case in load() if code == rule.CODE]
+    assert any(not case.get("clean") for case in mine), f"cases/{rule.CODE}.yaml has nothing to find"
+    assert any(case.get("clean") for case in mine), f"cases/{rule.CODE}.yaml has no near miss (clean: true)"
+
+
+def test_every_file_of_cases_belongs_to_a_rule() -> None:
+    assert {path.stem for path in CASES.glob("*.yaml")} == {rule.CODE for rule in rules()}
