@@ -71,7 +71,7 @@ golden: .venv/.dev ## Accept what is rendered now as what is expected
 	@git --no-pager diff --stat -- tests/golden
 
 bench: .venv/.dev ## Measure; figures are printed beside the peer's
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+	@for name in build; do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
 lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock

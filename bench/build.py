@@ -1,6 +1,6 @@
-"""Cold `newsletter build` of one issue (email, text and web) against npm's `mjml` command on the same email's MJML alone.
+"""Cold `newsletter build` of one issue (email, text, web) against npm's `mjml` command on that email's MJML alone.
 
-Also the start of `newsletter --help` against `python -c pass`. Needs node and npm; the peer is pinned in bench/package.json.
+Also the start of `newsletter --help` against `python -c pass`. Needs node and npm; bench/package.json pins the peer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from timing import interleaved, machine
+from bench.timing import interleaved, machine
 
 ROOT = Path(__file__).parents[1]
 MJML = ROOT / "bench/node_modules/.bin/mjml"
@@ -63,7 +63,9 @@ def main() -> None:
             },
             before=fresh,
         )
-    start = interleaved({"newsletter --help": [*newsletter, "--help"], "python -c pass": [sys.executable, "-c", "pass"]}, rounds=15)
+    start = interleaved(
+        {"newsletter --help": [*newsletter, "--help"], "python -c pass": [sys.executable, "-c", "pass"]}, rounds=15
+    )
     print(machine())
     report("newsletter build", "npm mjml", times, AIM_BUILD)
     report("newsletter --help", "python -c pass", start, AIM_START)
@@ -71,7 +73,8 @@ def main() -> None:
 
 def report(ours: str, theirs: str, times: dict[str, float], aim: float) -> None:
     ratio = times[ours] / times[theirs]
-    print(f"{ours} {times[ours] * 1000:.0f} ms, {theirs} {times[theirs] * 1000:.0f} ms: ratio {ratio:.2f} (aim: below {aim:g})")
+    figures = ", ".join(f"{name} {times[name] * 1000:.0f} ms" for name in (ours, theirs))
+    print(f"{figures}: ratio {ratio:.2f} (aim: below {aim:g})")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
-def interleaved(commands: Mapping[str, Sequence[str]], *, rounds: int = 7, before: Callable[[str], None] = lambda name: None, cwd: Path | None = None) -> dict[str, float]:
+def interleaved(
+    commands: Mapping[str, Sequence[str]],
+    *,
+    rounds: int = 7,
+    before: Callable[[str], None] = lambda name: None,
+    cwd: Path | None = None,
+) -> dict[str, float]:
     """Median wall seconds of each command over `rounds`, after one round that does not count."""
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(rounds + 1):

@@ -12,7 +12,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-HEAVY = ("alembic", "cssutils", "jinja2", "lxml", "markdown", "mjml", "premailer", "pydantic", "rich", "sendgrid", "sqlalchemy", "starlette", "uvicorn")
+HEAVY = (
+    "alembic",
+    "cssutils",
+    "jinja2",
+    "lxml",
+    "markdown",
+    "mjml",
+    "premailer",
+    "pydantic",
+    "rich",
+    "sendgrid",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+)
 
 
 def test_only_settings_reads_the_environment() -> None:

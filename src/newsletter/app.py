@@ -1,4 +1,4 @@
-"""The composition root: joins settings, content, rendering, store and delivery. Everything heavy is made when first used."""
+"""The composition root: joins settings, content, rendering, store and delivery. What is heavy is made at first use."""
 
 from __future__ import annotations
 

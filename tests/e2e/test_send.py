@@ -104,7 +104,9 @@ def test_a_test_goes_to_test_inboxes_only_and_as_often_as_wanted(subscribed: Com
         (("--to", "practitioners", "--resume"), "never started"),
     ],
 )
-def test_a_send_that_is_not_clearly_meant_is_refused(subscribed: Command, project: Path, words: tuple[str, ...], said: str) -> None:
+def test_a_send_that_is_not_clearly_meant_is_refused(
+    subscribed: Command, project: Path, words: tuple[str, ...], said: str
+) -> None:
     ran = subscribed("send", BRIEFING, *words)
     assert ran.code == 1, ran.out
     assert said in ran.err
@@ -120,7 +122,9 @@ def test_a_send_that_is_not_clearly_meant_is_refused(subscribed: Command, projec
         (("--uncertain", "skip"), "--resume"),
     ],
 )
-def test_a_send_that_cannot_be_is_wrong_usage(subscribed: Command, project: Path, words: tuple[str, ...], said: str) -> None:
+def test_a_send_that_cannot_be_is_wrong_usage(
+    subscribed: Command, project: Path, words: tuple[str, ...], said: str
+) -> None:
     ran = subscribed("send", BRIEFING, *words)
     assert ran.code in (1, 2)
     assert said in ran.err
@@ -140,7 +144,9 @@ FUTURE = datetime.now(UTC) + timedelta(days=40)
         (r"^preheader: .*$", "preheader: TBC", "NL009"),
     ],
 )
-def test_an_issue_that_may_not_go_out_is_refused(subscribed: Command, project: Path, pattern: str, replacement: str, said: str) -> None:
+def test_an_issue_that_may_not_go_out_is_refused(
+    subscribed: Command, project: Path, pattern: str, replacement: str, said: str
+) -> None:
     edit(project / BRIEFING / "issue.md", pattern, replacement)
     ran = subscribed("send", BRIEFING, "--to", "practitioners", "--confirm", "20")
     assert ran.code == 1, ran.out
@@ -177,7 +183,11 @@ def test_without_a_secret_nothing_is_sent(subscribed: Command, project: Path, mo
 
 def test_who_unsubscribed_is_left_out(subscribed: Command, project: Path) -> None:
     before = recipients(subscribed)
-    address = next(line.split(",")[0] for line in (project / "subscribers/sample.csv").read_text(encoding="utf-8-sig").splitlines()[1:] if "practitioners" in line)
+    address = next(
+        line.split(",")[0]
+        for line in (project / "subscribers/sample.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+        if "practitioners" in line
+    )
     assert subscribed("subscribers", "unsubscribe", address).code == 0
     assert recipients(subscribed) == before - 1
     subscribed("send", BRIEFING, "--to", "practitioners", "--confirm", str(before - 1))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from newsletter.checks.text import word_set
 
 WORD = re.compile(r"[^\W\d_](?:(?:[\w'’-]|\.(?=\w))*\w)?")  # "e.g" is one word
-_END = re.compile(r"[.!?…]+[\"”’)\]]*(?=\s+[\"“‘(\[]*[^\W_a-z])|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”’)\]]*(?=\s+[\"“‘(\[]*[^\W_a-z])|\n+")
 _SHORT = word_set("e.g i.e etc dr mr mrs ms prof rev st no nos vs approx cf p pp para art fig tel ext incl inc")
 YEARS_BEFORE_GRADE_ONE = 5  # a school grade of the formula and the age of its readers
 

@@ -33,9 +33,8 @@ def command(ctx: click.Context, issue: str, name: str, role: str, withdraw: bool
     edition = checked.edition
     say(f"{edition.path}  {edition.title}", bold=True)
     say(f"Subject: {edition.subject}")
-    say(
-        f"{edition.words:,} words, {edition.minutes:g} minutes to read; audiences: {', '.join(checked.issue.front.audiences) or 'none'}"
-    )
+    say(f"{edition.words:,} words, {edition.minutes:g} minutes to read")
+    say(f"Audiences: {', '.join(checked.issue.front.audiences) or 'none'}")
     say(app.summary(checked.findings))
     say(f"Edition {edition.hash[:12]}")
     if not yes:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, issues: tuple[str, ...], as_json: bool) -> None:
     """Write editions into build/ and the public archive into public/; only what changed is written.
 
-    Without names: the whole archive, and all renditions of the issues not sent yet. With names: every rendition of those.
+    Without names: the whole archive, and all renditions of the issues not sent yet.
+    With names: every rendition of those.
     """
     app = open_app(ctx)
     with progress(as_json) as show:

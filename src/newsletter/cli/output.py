@@ -1,4 +1,4 @@
-"""How commands speak: plain sentences, colours only on a terminal, one JSON document when asked, progress when it takes long."""
+"""How commands speak: plain sentences, colours on a terminal only, one JSON document when asked, progress bars."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def coloured(stream: Any) -> bool:
 
 
 def _colour_refused() -> bool:
-    """NO_COLOR is set (https://no-color.org). Read by click's own means: settings may not be loaded when an error is told."""
+    """NO_COLOR is set (https://no-color.org); read by click, since an error may be told before there are settings."""
     option = click.Option(["--no-color"], envvar="NO_COLOR")
     return bool(option.resolve_envvar_value(click.Context(click.Command("colour"))))
 

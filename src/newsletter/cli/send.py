@@ -13,7 +13,6 @@ from newsletter.cli.output import answer_json, counting, progress, say
 if TYPE_CHECKING:
     from newsletter.app import App
     from newsletter.models.delivery import Campaign
-    from newsletter.models.issue import Issue
     from newsletter.pipeline.sending import Plan
 
 INCOMPLETE = 3
@@ -81,7 +80,8 @@ def _confirm(app: App, plan: Plan, confirm: int | None, transport: str | None, a
         if as_json or not sys.stdin.isatty():
             raise Refused(
                 "Nothing was sent: nobody could be asked to type the number of recipients.",
-                hint=f"See it with --dry-run, then add --confirm N. '{plan.audience.name}' has {plan.recipients} recipients now.",
+                hint="See what would happen with --dry-run, then add --confirm N."
+                f" '{plan.audience.name}' has {plan.recipients} recipients now.",
             )
         _show_plan(app, plan, transport)
         confirm = click.prompt("To send, type the number of recipients", type=int)
@@ -150,9 +150,8 @@ def _print_outcome(app: App, campaign: Campaign, trouble: str) -> None:
     if tally.pending or tally.failed:
         say(f"Finish it with: {command}")
     if tally.uncertain:
-        say(
-            f"{count(tally.uncertain, 'recipient')} may or may not have got it: newsletter status {campaign.issue_path} lists them."
-        )
+        say(f"{count(tally.uncertain, 'recipient')} may or may not have got it. To see who:")
+        say(f"  newsletter status {campaign.issue_path}")
         say(f"Decide with: {command} --uncertain skip (or resend)")
 
 

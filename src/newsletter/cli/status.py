@@ -50,9 +50,8 @@ def _print(app: App, campaign: Campaign) -> None:
     say(
         f"{campaign.issue_path} to {campaign.audience}{' (test)' if campaign.test else ''}: {campaign.state}", bold=True
     )
-    say(
-        f"  {campaign.title}, started {print_moment(campaign.created_at)}, through {campaign.transport or 'nothing yet'}"
-    )
+    say(f"  {campaign.title}, started {print_moment(campaign.created_at)}")
+    say(f"  through {campaign.transport or 'nothing yet'}")
     say(f"  {campaign.tally}", fg="green" if campaign.tally.complete else "yellow")
     if not campaign.tally.adds_up:
         say("  This does not add up. Keep the database as it is and ask for help.", fg="red")

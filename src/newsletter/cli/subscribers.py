@@ -211,9 +211,8 @@ def export(ctx: click.Context, file: Path) -> int:
     from newsletter.importing.subscribers_csv import write_csv
 
     total = write_csv(file, app.store.subscribers.each())
-    say(
-        f"{count(total, 'subscriber')} written to {file}. It holds personal data: keep it out of shared folders and Git."
-    )
+    say(f"{count(total, 'subscriber')} written to {file}.")
+    say("It holds personal data: keep it out of shared folders and Git.")
     return 0
 
 

@@ -9,8 +9,8 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-# A backslash before a sign ("a\_b") has become its number between these two marks when links are looked for.
-_MARK = "\x02\\d+\x03"
+# A backslash before a sign ("a\_b") and all that Markdown has read already stand behind marks like this one.
+_MARK = "\x02klzzwxh:\\d+\x03"
 _ESCAPED = re.compile("\x02(\\d+)\x03")
 _WEB = rf"(?<![\w@])(?i:https?://|www\.(?=[\w-]+\.))(?:[^\s<>\"\x02\x03]|{_MARK})+"
 _MAIL = rf"(?<![\w.+@/-])(?:[\w.+'-]|{_MARK})+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?![\w@])"
@@ -39,6 +39,18 @@ class _AutoLink(InlineProcessor):
         """The link, or None if this is none."""
         raise NotImplementedError
 
+    def plain(self, written: str) -> tuple[str, str]:
+        """The address with escaped signs as themselves, and as much of what was written as it takes up."""
+        address, end = "", 0
+        for found in re.finditer(_MARK, written):
+            sign = _ESCAPED.fullmatch(str(self.unescape(found[0])))
+            if sign is None:
+                break
+            address += written[end : found.start()] + chr(int(sign[1]))
+            end = found.end()
+        rest = written[end:].split("\x02")[0]
+        return address + rest, written[:end] + rest
+
 
 def _link(text: str, href: str) -> ElementTree.Element:
     element = ElementTree.Element("a", {"href": href})
@@ -50,8 +62,7 @@ class _Web(_AutoLink):
     """https://www.example.org/page, www.example.org"""
 
     def find(self, match: re.Match[str]) -> Found | None:
-        written = _trim(match[0])
-        address = _plain(written)
+        address, written = self.plain(_trim(match[0]))
         if not re.search(r"\w", re.sub(r"(?i)^https?://", "", address)):
             return None
         href = address if "://" in address else f"https://{address}"
@@ -62,9 +73,8 @@ class _Mail(_AutoLink):
     """name@example.org"""
 
     def find(self, match: re.Match[str]) -> Found | None:
-        written = match[0].lstrip("'.-")
-        address = _plain(written)
-        if address.startswith("@"):
+        address, written = self.plain(match[0].lstrip("'.-"))
+        if address.startswith("@") or not written.endswith(match[0][-1]):
             return None
         return _link(address, f"mailto:{address}"), match.end() - len(written), match.end()
 
@@ -94,11 +104,6 @@ def phone_href(written: str) -> str | None:
     whole = len(national) == 11 and national[1] in "12378"
     short = len(national) == 10 and national.startswith(("01", "0800", "0500"))
     return f"tel:+44{national[1:]}" if whole or short else None
-
-
-def _plain(written: str) -> str:
-    """The address with escaped signs as themselves."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1])), written)
 
 
 def _trim(written: str) -> str:

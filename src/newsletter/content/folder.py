@@ -165,7 +165,11 @@ def _files(work: _Work) -> list[str]:
     entries = _names(work.folder)
     for name in entries:
         if better := right_name(name):
-            work.note(name, "This file is not read: its name must end in .md", f"Rename it to {better}")
+            work.note(
+                name,
+                "This file is not read, since its name does not end in .md as it should.",
+                f"Rename it to {better}",
+            )
     names = [name for name in entries if is_markdown(name)]
     inside = work.folder.resolve()
     for name in list(names):

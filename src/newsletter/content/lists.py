@@ -12,17 +12,21 @@ _CONTAINER = re.compile(r"!!! ?[\w-]|\[\^[^\]]+\]:|: {1,3}\S")  # callout, footn
 _LEVEL = "    "
 
 
-def space_lists(lines: list[str]) -> list[str]:
-    """Lines (tabs expanded) with their lists respaced. Fenced blocks must have been taken out before."""
+def space_lists(lines: list[str], *, after_text: bool = False) -> list[str]:
+    """Lines (tabs expanded) with their lists respaced. Fenced blocks must have been taken out before.
+
+    `after_text`: words stand right before the first line.
+    """
     result: list[str] = []
-    state = _State()
+    state = _State(after_text=after_text)
     number = 0
     while number < len(lines):
         line = lines[number]
         if not state.levels and _CONTAINER.match(line):
             end = _end_of_container(lines, number + 1)
             inner = [text.removeprefix(_LEVEL) for text in lines[number + 1 : end]]
-            result += [line, *(_LEVEL + text if text else "" for text in space_lists(inner))]
+            words = not line.startswith("!!!")  # what follows a callout's mark on its line is its title
+            result += [line, *(_LEVEL + text if text else "" for text in space_lists(inner, after_text=words))]
             state = _State(after_text=True)
             number = end
             continue

@@ -13,13 +13,12 @@ from newsletter.content.shape import Shaped, shape
 from newsletter.content.syntax import HouseSyntax
 from newsletter.models.base import Model
 
-# Quotation marks that straight ones become: opening and closing double, opening and closing single.
-_ENGLISH = ("“", "”", "‘", "’")
+# Quotation marks that straight double ones become. Single ones stay English: they are apostrophes far more often.
+_ENGLISH = ("“", "”")
 _QUOTES = {
-    "bg": ("„", "“", "‚", "‘"), "cs": ("„", "“", "‚", "‘"), "de": ("„", "“", "‚", "‘"), "es": ("«", "»", "“", "”"),
-    "fr": ("«", "»", "“", "”"), "it": ("«", "»", "“", "”"), "lt": ("„", "“", "‚", "‘"), "pl": ("„", "”", "‚", "’"),
-    "pt": ("«", "»", "“", "”"), "ro": ("„", "”", "«", "»"), "ru": ("«", "»", "„", "“"), "sk": ("„", "“", "‚", "‘"),
-    "uk": ("«", "»", "„", "“"),
+    "bg": ("„", "“"), "cs": ("„", "“"), "de": ("„", "“"), "es": ("«", "»"), "fr": ("«", "»"), "it": ("«", "»"),
+    "lt": ("„", "“"), "pl": ("„", "”"), "pt": ("«", "»"), "ro": ("„", "”"), "ru": ("«", "»"), "sk": ("„", "“"),
+    "uk": ("«", "»"),
 }  # fmt: skip
 _EMPTY_FOOTNOTE = re.compile(r"^ {0,3}(\[\^[^\]\n]*\]):[ \t]*(?=\n(?! {4,}\S)|\Z)", re.M)
 _SLOT_MARKS = dict.fromkeys([0x27E6, 0x27E7])  # rendering marks its slots with them; entities can spell them
@@ -89,14 +88,13 @@ def _convert(text: str, lang: str) -> str:
 
 
 @lru_cache(maxsize=len(_QUOTES) + 1)
-def _parser(quotes: tuple[str, str, str, str]) -> markdown.Markdown:
+def _parser(quotes: tuple[str, str]) -> markdown.Markdown:
     """Making one takes longer than most bodies take to read, so they are kept."""
-    names = ("left-double-quote", "right-double-quote", "left-single-quote", "right-single-quote")
     return markdown.Markdown(
         extensions=["extra", "admonition", "sane_lists", "smarty", HouseSyntax()],
         extension_configs={
             "extra": {"footnotes": {"BACKLINK_TITLE": "Back to note {} in the text", "USE_DEFINITION_ORDER": False}},
-            "smarty": {"substitutions": dict(zip(names, quotes, strict=True))},
+            "smarty": {"substitutions": {"left-double-quote": quotes[0], "right-double-quote": quotes[1]}},
         },
         output_format="html",
     )

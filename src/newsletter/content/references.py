@@ -86,7 +86,7 @@ def merge_tags(source: Source, rendered: Rendered) -> Iterator[Problem]:
 
 
 def _reserved(file: str, line: int, words: str) -> Problem:
-    message = f"'{words}' is kept for the product itself: it would become a reader's personal link."
+    message = f"'{words}' is kept for the product itself, which puts something else there for each reader."
     return Problem(file, line, message, "Take it out. The link to unsubscribe is added to every message.")
 
 

@@ -10,8 +10,10 @@ from markdown import Markdown
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.smarty import SubstituteTextPattern
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
 
 from newsletter.content import autolinks
 from newsletter.content.lists import space_lists
@@ -21,6 +23,7 @@ _RAW_LINK = (
     r"""(?i:<a)\s(?:[^>"']|"[^"]*"|'[^']*')*?\b(?i:href)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')[^>]*>"""
     r"(?P<text>.*?)(?i:</a>)"
 )
+_APOSTROPHE = r"'(?=\s|s\b)"  # smarty's own takes the s along, and then opens a quotation where one closes: "it's"
 _ATTRIBUTION = re.compile(r"(?P<quote>\s*(?:>\s?)+)(?:--|[–—])\s+\S")
 
 
@@ -33,6 +36,9 @@ class HouseSyntax(Extension):
         md.parser.blockprocessors.deregister("code")
         md.parser.blockprocessors.register(_Headings(md.parser), "hashheader", 70)
         md.treeprocessors.register(_Attributes(md), "attr_list", 8)
+        smarty = md.treeprocessors["smarty"]
+        assert isinstance(smarty, InlineTreeprocessor)
+        smarty.inlinePatterns.register(SubstituteTextPattern(_APOSTROPHE, ("’",), md), "smarty-quotes-9", 21)  # type: ignore[arg-type]
         md.inlinePatterns.register(_Literal(_MERGE_MARKS, md), "house-literal", 185)
         md.inlinePatterns.register(_RawLink(_RAW_LINK, md), "house-raw-link", 95)
         autolinks.register(md)

@@ -19,7 +19,7 @@ from newsletter.models.delivery import Attachment, Message
 
 LINE = 76  # RFC 2045 section 6.7, RFC 2047 section 2
 _WORD = 60  # characters of one encoded word, so that it fits beside any header's name
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+( [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*")
 _NOT_IN_A_HEADER = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 Part = tuple[Sequence[tuple[str, str]], bytes]  # its headers, its body
 

@@ -1,1 +1,1 @@
-"""The use cases: editorial (read, render, check, build) and sending (plan, send). Each reads like a table of contents."""
+"""The use cases: starting, drafting, editorial (read, render, check, build) and sending. Each reads like a list."""

@@ -106,7 +106,7 @@ def build(
     """Writes editions into `build_dir` and the archive into `public`; only what changed is written.
 
     First everything is read and rendered, then everything is written: a mistake in one issue writes nothing.
-    `named`: folders whose editions are wanted; empty for all that were not sent yet (`sent`: issue path -> hashes sent).
+    `named`: folders whose editions are wanted; empty for all that were not sent yet. `sent`: issue path -> hashes sent.
     """
     issues = read_issues(desk, content.find_issues(desk.project, desk.publication), progress)
     wanted = _wanted(desk, issues, named, sent or {})

@@ -27,6 +27,7 @@ from newsletter.models.publication import Contact, Worried
 from newsletter.rendering.addresses import address, file_note, human_size, short_url, tel
 from newsletter.rendering.context import Context
 from newsletter.rendering.events import event, event_when
+from newsletter.rendering.outline import due
 from newsletter.rendering.parts import (
     Action,
     ActLine,
@@ -159,12 +160,12 @@ def _notice(front: Notice) -> tuple[Detail, ...]:
 
 
 def act_lines(context: Context) -> tuple[ActLine, ...]:
-    """ "What you need to do": items with `act_now` or a deadline, soonest first."""
+    """ "What you need to do": items with `act_now` or a deadline; what holds from now on first, then the soonest."""
     return tuple(
         ActLine(
             title=item.front.title,
             what=item.front.what_to_do if isinstance(item.front, Notice) else "",
-            by=f"by {long_date(item.front.deadline)}" if item.front.deadline else "",
+            by=f"by {long_date(day)}" if (day := due(item.front)) else "",
             anchor=item.slug,
         )
         for item in context.outline.act_now

@@ -14,6 +14,10 @@ _NARROWEST = 20  # however deep a list is nested, its words keep this much room
 _UNBREAKABLE = "\u00a0\u2007\u202f"
 _BLANKS = re.compile(f"[^\\S{_UNBREAKABLE}]+")
 _PRINTED = str.maketrans(dict.fromkeys(_UNBREAKABLE, " "))
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_TOGETHER = re.compile(
+    rf"(?<![\d/.:-])(?:\d{{1,2}}(?= (?:{_MONTH})\b)|\+?\d{{2,5}}(?= \d{{3,6}}\b)|\d{{3,4}}(?= \d{{3,6}}\b)) "
+)
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
 
@@ -61,12 +65,13 @@ def wrap(text: str, *, width: int = WIDTH, first: str = "", rest: str | None = N
     r"""The text in lines of at most `width` columns; `first` stands before the first line, `rest` before the others.
 
     Runs of blanks become one, a line break (`\n`) is kept, a non-breaking space never breaks and is printed as a blank.
+    Telephone numbers stay on one line, and so do a day and its month.
     A word wider than a line is left whole, so that no address is broken, unless its signs are wide: those scripts
     break between any two signs.
     """
     rest = first if rest is None else rest
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in _TOGETHER.sub(lambda found: f"{found[0][:-1]}\u00a0", text).split("\n"):
         lead = rest if lines else first
         lines += _fill(_words(paragraph), max(width - columns(lead), _NARROWEST), width - columns(rest), lead, rest)
     return lines

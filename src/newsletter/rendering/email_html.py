@@ -149,6 +149,7 @@ def _link(link: HtmlElement, context: Context) -> None:
         link.tail = f" ({note}){link.tail or ''}"
     if where.url:
         link.set("href", where.url)
+        link.set("data-class", "tel" if where.url.startswith("tel:") else "")
     else:
         link.drop_tag()
 
@@ -161,9 +162,10 @@ def _image(image: HtmlElement, context: Context) -> None:
         image.drop_tree()
         return
     width, height = shown_size(place)
+    alt = image.get("alt") or ""
     image.attrib.clear()
     image.set("src", place.email_url)
-    image.set("alt", image.get("alt") or "")
+    image.set("alt", alt)
     for name, value in (("width", width), ("height", height)):
         if value:
             image.set(name, str(value))

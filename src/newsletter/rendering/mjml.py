@@ -30,31 +30,45 @@ def to_html(source: str, main: str, written: Callable[[], Mapping[str, str]]) ->
     """
     import mjml
 
+    if crossed := _crossed(source):
+        raise TemplateError([_problem(*crossed, source, main, written())])
     try:
         return str(mjml.mjml2html(source, disable_comments=True, fonts={}, social_icon_origin=""))
     except ValueError as error:
-        raise TemplateError([_problem(str(error), source, main, written())]) from None
+        number = _line_of(str(error), source)
+        raise TemplateError([_problem(f"cannot read this ({error})", number, source, main, written())]) from None
 
 
-def _problem(error: str, source: str, main: str, written: Mapping[str, str]) -> Problem:
-    """What the engine said, at the template's line that made the rendered line at fault."""
-    number = _line_of(error, source)
-    if number is None:
-        return Problem(f"templates/{main}", 0, f"The layout engine cannot read this template: {error}.", _FIX)
-    line = source.split("\n")[number - 1].strip()
+def _problem(what: str, number: int, source: str, main: str, written: Mapping[str, str]) -> Problem:
+    """What is wrong, at the template's line that made this line of the rendered source (0: not known)."""
+    line = source.split("\n")[number - 1].strip() if number else ""
     file, at = _find(line, written) or (main, 0)
-    words = f"{line[:80]}{'…' if len(line) > 80 else ''}"
-    return Problem(f"templates/{file}", at, f"The layout engine cannot read this: {words}", _FIX)
+    shown = f": {line[:80]}{'…' if len(line) > 80 else ''}" if line else ""
+    return Problem(f"templates/{file}", at, f"The layout engine {what}{shown}", _FIX)
 
 
 _FIX = (
     "Close every tag, quote every value, put one tag on a line, and keep text out of places that hold only tags."
     " Words and HTML belong inside <mj-text>."
 )
+_TAG = re.compile(r"""<!--.*?-->|<(?P<close>/?)(?P<name>mj[\w-]*)(?:"[^"]*"|'[^']*'|[^>"'])*?(?P<alone>/?)>""", re.S)
 
 
-def _line_of(error: str, source: str) -> int | None:
-    """The line of the rendered source at fault, 1-based: by the engine's byte offset, or by reading it as XML."""
+def _crossed(source: str) -> tuple[str, int] | None:
+    """The first MJML tag that closes another than the one that is open, which the engine takes without a word."""
+    opened: list[str] = []
+    for tag in _TAG.finditer(source):
+        if not tag["name"] or tag["alone"]:
+            continue
+        if not tag["close"]:
+            opened.append(tag["name"])
+        elif not opened or opened.pop() != tag["name"]:
+            return f"finds a </{tag['name']}> that closes nothing", source.count("\n", 0, tag.start()) + 1
+    return None
+
+
+def _line_of(error: str, source: str) -> int:
+    """The line at fault, 1-based: by the engine's byte offset, or by reading it as XML; 0 when neither tells."""
     if found := _POSITION.search(error):
         before = source.encode("utf-8")[: int(found[1])]
         return before.count(b"\n") + 1
@@ -62,8 +76,8 @@ def _line_of(error: str, source: str) -> int | None:
     try:
         etree.fromstring(named.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as reason:
-        return min(reason.lineno or 1, source.count("\n") + 1)
-    return None
+        return min(reason.lineno or 0, source.count("\n") + 1)
+    return 0
 
 
 def _character(name: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from newsletter.models.base import Model
 from newsletter.models.issue import Issue, Item
+from newsletter.models.items import ItemFront
 
 
 class Entry(Model):
@@ -109,10 +112,15 @@ def _nest(flat: list[tuple[int, str, str]], *, deep: bool) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def due(front: ItemFront) -> date | None:
+    """The day by which an item asks people to act: its deadline, or when its survey closes or its booking ends."""
+    return front.deadline or getattr(front, "closes", None) or getattr(front, "book_by", None)
+
+
 def _act_now(issue: Issue) -> tuple[Item, ...]:
-    """Soonest deadline first; then those without a date, in order."""
+    """Those without a day come first, since they hold from now on; then the soonest."""
     items = [item for item in issue.items if item.front.act_now or item.front.deadline]
-    return tuple(sorted(items, key=lambda item: (item.front.deadline is None, item.front.deadline or issue.front.date)))
+    return tuple(sorted(items, key=lambda item: due(item.front) or date.min))
 
 
 Placed.model_rebuild()

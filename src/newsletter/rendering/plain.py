@@ -23,7 +23,7 @@ class Plain:
         self.references = References()
         self.inline = Inline(resolve, self.references)
         self._details: Callable[[], str] | None = None
-        self._notes: list[Lines] = []  # footnotes, which come last
+        self._notes: list[HtmlElement] = []  # footnotes, which come last
         self._writers: dict[str, Callable[[HtmlElement, int], Lines]] = {
             "blockquote": self._quote,
             "dl": self._definitions,
@@ -36,7 +36,7 @@ class Plain:
         }
 
     def body(self, html: str, caller: Callable[[], str] = str) -> str:
-        """The words of cleaned HTML, blocks apart by an empty line; footnotes last; "" if there are none.
+        """The words of cleaned HTML, blocks apart by an empty line; "" if there are none.
 
         `caller` gives the text of what stands at `[details]`, or after the words where the author did not say. It is
         called when its place comes, so that links are numbered in the order of reading. Templates write
@@ -54,7 +54,7 @@ class Plain:
     def notes(self) -> str:
         """The footnotes of the bodies written since it was last asked: for the end of an item."""
         notes, self._notes = self._notes, []
-        return "\n".join(_apart(notes))
+        return "\n".join(_apart(block for element in notes for block in self._footnotes(element, WIDTH)))
 
     def _given(self) -> list[Lines]:
         """The details, once."""
@@ -92,7 +92,7 @@ class Plain:
         if "details-here" in classes:
             return self._given()
         if "footnote" in classes:
-            self._notes += self._footnotes(element, width)
+            self._notes.append(element)  # written when asked for, so that links are numbered in the order of reading
             return []
         if "admonition" in classes:
             lines = [f"| {line}".rstrip() for line in _apart(self._blocks(element, width - 2))]

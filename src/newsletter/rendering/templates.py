@@ -23,7 +23,7 @@ class Templates:
         self.folders = tuple(folders)
         self.publication = publication
         # trim_blocks and lstrip_blocks stay off: the blanks they leave between MJML tags are an error to the engine.
-        # Sandboxed: a template can reach what it is handed and nothing else. Escaping is on for every file but .txt and .md.
+        # Sandboxed: a template can reach what it is handed and nothing else. Escaping is off for .txt and .md alone.
         self.environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
             autoescape=lambda name: not (name or "").endswith((".txt", ".md")),

@@ -12,7 +12,7 @@ import re
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from newsletter.rendering.addresses import address, file_note, placed
+from newsletter.rendering.addresses import address, file_note, placed, short_url
 from newsletter.rendering.context import Context
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")  # what HTML cannot hold
@@ -96,6 +96,8 @@ def _link(link: HtmlElement, context: Context) -> None:
         link.tail = f" ({note}){link.tail or ''}"
     if placed(href, context) or where.lower().startswith(_SCHEMES):
         link.set("href", where)
+        if short_url(where) == short_url(link.text_content().strip()):
+            link.set("data-class", "bare")  # on paper its address need not be added
     else:
         link.drop_tag()
 
@@ -147,8 +149,7 @@ def _table(table: HtmlElement) -> None:
         for cell in row.iterchildren("th"):
             cell.set("scope", cell.get("scope") or ("col" if row is header else "row"))
     spans = any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row)
-    if not spans and len(names) >= NOTES = '<div class="notes">'  # where footnotes start
-STACKED_FROM and len({len(row) for row in rows}) == 1:
+    if not spans and len(names) >= STACKED_FROM and len({len(row) for row in rows}) == 1:
         table.set("data-class", "stacks")
         for row in rows[1:]:
             for name, cell in zip(names, row, strict=True):

@@ -20,11 +20,11 @@ from newsletter.errors import Refused, StoreError
 
 BUSY_SECONDS = 5
 _PRAGMAS = (
+    f"busy_timeout={BUSY_SECONDS * 1000}",
     "journal_mode=WAL",
     "synchronous=FULL",
-    f"busy_timeout={BUSY_SECONDS * 1000}",
     "foreign_keys=ON",
-    "secure_delete=ON",
+    "secure_delete=ON",  # an erased person does not stay behind in free pages
 )
 
 

@@ -16,15 +16,19 @@ from newsletter.models.publication import Publication
 
 FOLDER = "issues/2026-11-winter"
 ISSUE = "---\ntitle: Winter newsletter\ndate: 26 November 2026\n---\n"
-ITEM = "---\ntitle: News\n---\nWords.\n"
 Files = Mapping[str, str | bytes]
 
 
-def picture(width: int = 40, height: int = 30, kind: str = "PNG") -> bytes:
-    """A real picture."""
-    data = io.BytesIO()
-    Image.new("RGB", (width, height), "#1d70b8").save(data, kind)
-    return data.getvalue()
+@pytest.fixture(scope="session")
+def picture() -> Callable[[int, int, str], bytes]:
+    """Makes a real picture: width, height, "PNG" or another of Pillow's formats."""
+
+    def make(width: int, height: int, kind: str) -> bytes:
+        data = io.BytesIO()
+        Image.new("RGB", (width, height), "#1d70b8").save(data, kind)
+        return data.getvalue()
+
+    return make
 
 
 @pytest.fixture

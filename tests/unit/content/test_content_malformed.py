@@ -142,7 +142,7 @@ MALFORMED: dict[str, tuple[dict[str, str | bytes], str, tuple[str, ...]]] = {
         "issue.md:6",
         ("no audience 'everyone'",),
     ),
-    "unknown contact": (item("contact: trainning"), "10-news.md:3", ("no contact 'trainning'", "Did you mean 'training'?")),
+    "unknown contact": (item("contact: trainning"), "10-news.md:3", ("no contact 'trainning'", "'training'?")),
     "contact without a role": (item("contact:\n  name: Jo Bell"), "10-news.md:3", ("role or a team",)),
     "contact's email": (
         item("contact:\n  role: Team\n  email: nobody"),
@@ -169,14 +169,14 @@ MALFORMED: dict[str, tuple[dict[str, str | bytes], str, tuple[str, ...]]] = {
     "no host": (item("report_url: x\nkind: article"), "10-news.md:3", ("'report_url'", "review")),
     "anchor that is not there": (item("", "[see](#newz)"), "10-news.md:5", ("#newz", "Did you mean 'news'?")),
     # files
-    "missing picture": (item("image:\n  src: images/hall.png"), "10-news.md:4", ("image: src", "no file 'images/hall.png'")),
+    "missing picture": (item("image:\n  src: images/hall.png"), "10-news.md:4", ("image: src", "no file")),
     "picture outside": (item("image:\n  src: ../../secret.png"), "10-news.md:4", ("out of the issue's folder",)),
     "absolute picture": (item("image:\n  src: /etc/passwd"), "10-news.md:4", ("this computer",)),
     "backslashes": (item("image:\n  src: images\\hall.png"), "10-news.md:4", ("backslashes", "images/hall.png")),
     "picture in the text": (item("", "Words\n\n![A hall](images/hall.png)"), "10-news.md:7", ("images/hall.png",)),
     "pasted picture": (item("", "![x](data:image/png;base64,AAAA)"), "10-news.md:5", ("pasted",)),
-    "broken picture": ({"images/a.png": b"no picture", **item("image: {src: images/a.png}")}, "10-news.md:3", ("broken",)),
-    "vector picture": ({"images/a.svg": b"<svg/>", **item("image: {src: images/a.svg}")}, "10-news.md:3", ("SVG", "PNG")),
+    "broken picture": ({"images/a.png": b"none", **item("image: {src: images/a.png}")}, "10-news.md:3", ("broken",)),
+    "vector picture": ({"images/a.svg": b"<svg>", **item("image: {src: images/a.svg}")}, "10-news.md:3", ("as PNG",)),
     "other capitals": (
         {"images/Hall.PNG": b"x", **item("image: {src: images/hall.png}")},
         "10-news.md:3",
@@ -207,7 +207,11 @@ MALFORMED: dict[str, tuple[dict[str, str | bytes], str, tuple[str, ...]]] = {
     "footnote without words": (item("", "Words[^1]\n\n[^1]:"), "10-news.md:7", ("[^1]", "no words")),
     "subject on two lines": (issue("subject: |\n  One\n  Two"), "issue.md:4", ("one line",)),
     "subject with a break": (issue('subject: "One\\r\\nBcc: x@example.org"'), "issue.md:4", ("one line",)),
-    "title with a break": ({"issue.md": '---\ntitle: "a\\nb"\ndate: 1 May 2026\n---\n', "10-a.md": WORDS}, "issue.md:2", ("line",)),
+    "title with a break": (
+        {"issue.md": '---\ntitle: "a\\nb"\ndate: 1 May 2026\n---\n', "10-a.md": WORDS},
+        "issue.md:2",
+        ("one line",),
+    ),
     # files of the folder
     "no issue.md": ({"issue.md": b"", "10-news.md": WORDS}, "issue.md:1", ("front matter is missing",)),
     "no items": ({}, ":0", ("no items",)),
@@ -235,10 +239,8 @@ def test_a_malformed_issue_is_told_where_and_what(name: str, problems: Problems)
 @pytest.mark.parametrize("name", MALFORMED)
 def test_messages_are_sentences_without_programmers_words(name: str, problems: Problems) -> None:
     for problem in problems(MALFORMED[name][0]):
-        assert problem.message[-1:] in ".?" or problem.message[-3:] == ".md", problem.message
-        assert not re.search(
-            r"(?i)\b(NoneType|dict|tuple|str|validator|pydantic|traceback|scalar|token|mapping)\b", str(problem)
-        )
+        assert problem.message[-1] in ".?", problem.message
+        assert not re.search(r"\b(None|dict|tuple|str|pydantic|scalar|token|mapping|input)\b", str(problem))
 
 
 def test_all_problems_of_all_files_are_reported_together(problems: Problems) -> None:

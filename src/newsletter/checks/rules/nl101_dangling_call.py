@@ -26,15 +26,15 @@ _HERE = re.compile(
     r"complete|completed|sign up)\s+(?:(?:it|them|this|these|more|out more)\s+)?here)(?=\s*(?:[.:;,!)]|\n|$)|[A-Z])"
 )
 _ENDS = re.compile(
-    r"(?i:\b(?P<who>[\w']+)?[ ,]*\byou (?:can|may)(?: also)? (?:e-?mail|contact|ring|phone|telephone)"
-    r"|\bplease (?:also )?(?:e-?mail|contact|ring|phone|telephone|visit|see|go to|click|follow)"
+    r"(?i:(?:\b(?P<who>[\w']+)[ ,]+)?\byou (?:can|may)(?: also)? (?:e-?mail|contact|ring|phone|telephone)"
+    r"|\bplease (?:also )?(?:e-?mail|contact|ring|phone|telephone|visit|see|go to|click(?: on)?(?: to)?|follow)"
     r"|\b(?:more|information|info|details?|guidance|queries|enquiries|questions|support|advice|a place),? "
     r"(?:please )?(?:e-?mail|contact|ring|phone|visit|go to|via)"
     r"|\b(?:available|found|accessed|viewed|downloaded|booked|completed|contacted) (?:at|via|from)"
     r"|\b(?:contact|e-?mail|ring|call|phone) (?:us|me|the team) (?:at|on|via)|\bgo to|\bvia)$"
 )
 _COLON = re.compile(
-    r"(?i:(?P<who>[\w']+)?[ ,]*\b(?:see|via|visit|contact|e-?mail|call|ring|telephone|phone|tel|website|link|here|"
+    r"(?i:(?:\b(?P<who>[\w']+)[ ,]+)?\b(?:see|via|visit|contact|e-?mail|call|ring|telephone|phone|tel|website|link|here|"
     r"(?:available|found|accessed|viewed|downloaded|booked|us|team) at)\s*:)$"
 )
 # "people you can contact", "the home visit:", "what you may see:", "before you call:" are not calls to act.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from newsletter.checks.contacts import EMAIL, WEB
 from newsletter.checks.spelling import one_slip
@@ -33,7 +33,7 @@ _STARTERS = (  # words that start sentences
     "The|This|These|There|They|It|If|In|We|You|Our|All|As|At|When|For|To|Please|Can|Click|What|Where|How|Who|And|But|A|An"
 )
 _SWALLOWED = re.compile(rf"\b(?!LinkedIn\b)[A-Za-z]*[a-z]{{3}}(?:{_STARTERS})(?=\s)")
-_PAIRS = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"))
+_OPENING = {"(": "bracket", "[": "bracket", "\u201c": "quotation"}
 _BULLET = re.compile(r"(?:^|\s)(?:\d{1,2}|[a-z]|[ivx]{1,4}|:-?)\)$")  # "1)", "a)" and ":-)" close nothing that was open
 _NAME = re.compile(r"(?<![.!?:;•\u201c\"(\n])(?<![.!?:]\s)(?<=\s)[A-Z][a-z]{4,}(?=['’]s\b|\b)")
 _NOT_NAMES = frozenset(MONTHS) | frozenset(WEEKDAYS)
@@ -86,42 +86,34 @@ def _without_addresses(text: str) -> str:
 
 def _pairs(piece: Piece) -> Iterator[Finding]:
     """Brackets are closed in their passage; a quotation may run over several and open anew in each."""
-    for opening, closing in _PAIRS:
-        opened: tuple[Passage, int] | None = None
-        for passage in piece.sentences:
-            text = _without_addresses(passage.text)
-            if opening != "\u201c":
-                opened = None
-            for place, sign in enumerate(text):
-                if sign == opening:
-                    if opened and opened[0] is passage:
-                        yield _unclosed(*opened, opening)
-                    opened = (passage, place)
-                elif sign == closing:
-                    if opened is None and not _BULLET.search(text[: place + 1]):
-                        yield _finding(
-                            passage,
-                            place,
-                            around(text, place, place + 1),
-                            f"“{closing}” closes nothing.",
-                            f"Put “{opening}” where it starts.",
-                        )
-                    opened = None
-            if opened and opening != "\u201c":
-                yield _unclosed(*opened, opening)
-        if opened and opening == "\u201c":
-            yield _unclosed(*opened, opening)
+    unpaired = [*_unpaired(piece.sentences, "\u201c", "\u201d")]
+    for passage in piece.sentences:
+        unpaired += [*_unpaired((passage,), "(", ")"), *_unpaired((passage,), "[", "]")]
+    for passage, place in unpaired:
+        sign = passage.text[place]
+        words = around(passage.text, place, place + 1)
+        if sign in _OPENING:
+            message = f"This {_OPENING[sign]} is opened and not closed."
+            yield _finding(passage, place, words, message, "Close it where it ends.")
+        else:
+            yield _finding(passage, place, words, f"“{sign}” closes nothing.", "Open it where it starts.")
 
 
-def _unclosed(passage: Passage, place: int, sign: str) -> Finding:
-    name = "quotation" if sign == "\u201c" else "bracket"
-    return _finding(
-        passage,
-        place,
-        around(passage.text, place, place + 1),
-        f"This {name} is opened and not closed.",
-        "Close it where it ends.",
-    )
+def _unpaired(passages: Sequence[Passage], opening: str, closing: str) -> Iterator[tuple[Passage, int]]:
+    """Marks without their partner."""
+    opened: list[tuple[Passage, int]] = []
+    for passage in passages:
+        text = _without_addresses(passage.text)
+        for place, sign in enumerate(text):
+            if sign == opening:
+                if opened and opened[-1][0] is not passage:
+                    opened.clear()  # the quotation goes on in a new paragraph
+                opened.append((passage, place))
+            elif sign == closing and opened:
+                opened.pop()
+            elif sign == closing and not _BULLET.search(text[max(0, place - 6) : place + 1]):
+                yield passage, place
+    yield from opened
 
 
 def _names(subject: Subject) -> Iterator[Finding]:

@@ -1,1 +1,4 @@
-"""One file, one rendition. Each offers `NAME`, `FILE_NAME`, `MEDIA_TYPE`, `wanted(issue) -> bool` and `render(context) -> bytes`."""
+"""One file, one rendition.
+
+Each offers `NAME`, `FILE_NAME`, `MEDIA_TYPE`, `wanted(issue) -> bool` and `render(context, templates) -> bytes`.
+"""

@@ -37,6 +37,7 @@ def render(context: Context, templates: Templates) -> bytes:
     issue, publication = context.issue, context.publication
     templates.add_filter("short_url", short_url)
     items = [web_item(placed, context) for placed in context.outline.placed]
+    spoken = {item.anchor: Markup(' lang="{}" dir="{}"').format(item.lang, item.dir) for item in items if item.lang}
     hero = web_picture(issue.front.hero, context)
     shown = next((picture for picture in (hero, *(item.picture for item in items)) if picture), None)
     description = issue.front.preheader or issue.front.strapline or _first_words(text_of(issue.body.html))
@@ -52,6 +53,7 @@ def render(context: Context, templates: Templates) -> bytes:
         stylesheet=f"{ROOT}{style.path}",
         outline=context.outline,
         items=items,
+        spoken=lambda anchor: spoken.get(anchor, ""),  # the language of an item's title where it is linked to
         hero=hero,
         logo=web_logo(context),
         shown=shown,

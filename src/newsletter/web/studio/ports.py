@@ -20,7 +20,7 @@ class Templates(Protocol):
         """Where they stand; the first that holds a file wins."""
         ...
 
-    def render(self, name: str, **values: Any) -> str:
+    def render(self, name: str, /, **values: Any) -> str:
         """The text of a template."""
         ...
 

@@ -1,0 +1,1 @@
+"""What performance claims rest on: each module measures one thing and prints it beside its peer or limit."""

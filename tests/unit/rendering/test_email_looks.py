@@ -1,0 +1,131 @@
+"""What cannot be seen in a test by eye: dark colours for all light ones, sizes, weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from lxml import html as lxml_html
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+from tests.unit.rendering.html_kit import select
+from tests.unit.rendering.issue_kit import MakeIssue, MakeItem
+
+from newsletter.models.issue import Issue
+from newsletter.rendering.context import Context
+from newsletter.rendering.formats import email
+from newsletter.rendering.templates import Templates
+
+MOST_MARKUP = 2_000  # bytes an item on average, beyond its words: Gmail clips a message at 102,400 bytes
+COLOURED = {"color": "color", "background": "background", "background-color": "background", "border": "border-color"}
+
+
+@pytest.fixture(scope="module")
+def message(sample_context: Context, templates: Templates) -> str:
+    return email.render(sample_context, templates).decode()
+
+
+@pytest.fixture(scope="module")
+def tree(message: str) -> HtmlElement:
+    return lxml_html.document_fromstring(message)
+
+
+def declarations(style: str) -> dict[str, str]:
+    pairs = (part.partition(":") for part in style.split(";") if ":" in part)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def dark_rules(message: str) -> list[tuple[str, set[str]]]:
+    """Selector and the properties it answers, of the dark scheme."""
+    block = re.search(r"@media \(prefers-color-scheme:dark\)\{(.*?\})\}", message, re.S)
+    assert block
+    rules = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", block[1]):
+        rules += [(selector.strip(), set(declarations(body))) for selector in selectors.split(",")]
+    return rules
+
+
+def coloured(element: HtmlElement) -> set[str]:
+    """The kinds of colour that an element sets for itself: color, background, border-color."""
+    found = set()
+    for name, value in declarations(element.get("style") or "").items():
+        kind = COLOURED.get(re.sub(r"^border-(top|right|bottom|left)(-color)?$", "border", name))
+        if kind and re.search(r"#[0-9a-f]{3,6}", value):
+            found.add(kind)
+    return found | ({"background"} if element.get("bgcolor") else set())
+
+
+def test_dark_mode_answers_every_colour_that_is_set_in_an_element(message: str, tree: HtmlElement) -> None:
+    answered: dict[HtmlElement, set[str]] = {}
+    for selector, properties in dark_rules(message):
+        for element in cast("list[HtmlElement]", CSSSelector(selector)(tree)):
+            answered.setdefault(element, set()).update(properties)
+    for element in tree.iter():
+        missing = coloured(element) - answered.get(element, set())
+        if "plate" not in (element.get("class") or ""):  # a logo keeps its light ground
+            assert not missing, (element.tag, element.get("class"), missing)
+
+
+def test_the_mail_client_is_told_that_both_schemes_are_served(tree: HtmlElement) -> None:
+    for name in ("color-scheme", "supported-color-schemes"):
+        assert tree.xpath(f'//meta[@name="{name}"]/@content') == ["light dark"]
+
+
+def test_no_words_are_smaller_than_fifteen_pixels(tree: HtmlElement) -> None:
+    for element in tree.iter():
+        style = declarations(element.get("style") or "")
+        size = re.fullmatch(r"(\d+)(px)?", style.get("font-size", "17px"))
+        assert size
+        hidden = style.get("display") == "none" or int(size[1]) == 0  # the engine's cells, whose text sets its own
+        assert hidden or int(size[1]) >= 15, (element.tag, style)
+
+
+def test_words_are_seventeen_pixels_with_room_between_lines(tree: HtmlElement) -> None:
+    words = select(tree, '//td[contains(@class, "ink")]/div')
+    assert words
+    for element in words:
+        style = declarations(element.get("style") or "")
+        assert (style["font-size"], style["line-height"], style["text-align"]) == ("17px", "1.5", "left")
+
+
+def test_style_sheets_are_small_enough_for_gmail(tree: HtmlElement) -> None:
+    assert all(len(style.text or "") < 8_192 for style in tree.iter("style"))
+
+
+def test_rules_of_one_client_stand_apart_since_gmail_drops_a_sheet_it_cannot_read(tree: HtmlElement) -> None:
+    sheets = [style.text or "" for style in tree.iter("style")]
+    assert not [sheet for sheet in sheets if "data-ogs" in sheet and "@media" in sheet]
+
+
+def test_an_item_costs_at_most_two_kilobytes_beyond_its_words(tree: HtmlElement, sample_issue: Issue) -> None:
+    costs = []
+    for item in sample_issue.items:
+        cell = select(tree, f'//*[@id="{item.slug}"]/ancestor::td[contains(@class, "ink")]')[0]
+        written = lxml_html.tostring(cell, encoding="unicode", with_tail=False)
+        costs.append(len(written.encode()) - len(str(cell.text_content()).encode()))
+    assert sum(costs) / len(costs) < MOST_MARKUP
+
+
+def test_twenty_five_items_stay_below_what_gmail_clips(
+    make_issue: MakeIssue,
+    make_item: MakeItem,
+    context_of: Callable[[Issue], Context],
+    templates: Templates,
+) -> None:
+    words = "Twenty words of six letters. " * 8
+    html = "".join(f"<p>{words}<a href='https://www.example.org/{n}'>Link</a></p>" for n in range(3))
+    contact = [{"role": "Training team", "email": "training@example.org", "phone": "01632 960004"}]
+    links = [{"title": "Read the pathway", "url": "https://www.example.org/pathway"}]
+    items = [
+        make_item(title=f"Item {n}", html=html, section=f"Section {n // 5}", contact=contact, links=links)
+        for n in range(25)
+    ]
+    message = email.render(context_of(make_issue(items)), templates)
+    assert len(message) < 100_000
+
+
+def test_outlook_gets_a_table_of_the_sheets_width(message: str) -> None:
+    opened = re.findall(r'<!--\[if mso \| IE\]><table[^>]*width="640"', message)
+    assert len(opened) == 3  # what stands above the sheet, the sheet, the footer

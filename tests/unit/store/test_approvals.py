@@ -1,0 +1,53 @@
+"""Approvals: bound to one edition, one for each person, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.unit.delivery.sending_kit import NOW, open_store
+
+from newsletter.store.approvals import Approvals
+
+
+@pytest.fixture
+def approvals(tmp_path: Path) -> Iterator[Approvals]:
+    with open_store(tmp_path) as store:
+        yield store.approvals
+
+
+def add(approvals: Approvals, name: str = "Jo Smith", edition: str = "a" * 64) -> None:
+    approvals.add(edition, "issues/x", name=name, role="Chair", at=NOW, accepted={"NL102": "the page is called that"})
+
+
+def test_an_approval_says_who_when_and_what_was_let_stand(approvals: Approvals) -> None:
+    add(approvals)
+    (held,) = approvals.list_for("a" * 64)
+    assert (held.name, held.role, held.at, held.accepted, held.holds) == (
+        "Jo Smith", "Chair", NOW, {"NL102": "the page is called that"}, True,
+    )  # fmt: skip
+
+
+def test_an_approval_holds_for_its_own_edition_only(approvals: Approvals) -> None:
+    add(approvals)
+    assert approvals.list_for("b" * 64) == ()
+    assert len(approvals.list_for_issue("issues/x")) == 1
+
+
+@pytest.mark.parametrize("again", ["Jo Smith", "JO SMITH", " jo smith "])
+def test_one_person_is_one_approval(approvals: Approvals, again: str) -> None:
+    add(approvals)
+    add(approvals, again)
+    assert len(approvals.list_for("a" * 64)) == 1
+    assert len(approvals.list_for_issue("issues/x")) == 2
+
+
+def test_a_withdrawn_approval_no_longer_holds_and_is_not_forgotten(approvals: Approvals) -> None:
+    add(approvals, "Élise")
+    assert approvals.withdraw("a" * 64, "ÉLISE", at=NOW + timedelta(days=1))
+    assert not approvals.withdraw("a" * 64, "Élise", at=NOW)
+    assert approvals.list_for("a" * 64) == ()
+    (kept,) = approvals.list_for_issue("issues/x")
+    assert kept.withdrawn_at == NOW + timedelta(days=1)
