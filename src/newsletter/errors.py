@@ -88,7 +88,7 @@ class TransportError(NewsletterError):
 
 class TransportUnavailable(TransportError):
     """Nothing will be accepted now: pause the campaign. Every message of the call is certainly not accepted,
-    except those named in `receipts` (in the order sent, fewer than the messages given)."""
+    except those named in `receipts`."""
 
     def __init__(self, message: str, *, hint: str = "", receipts: Sequence[object] = ()) -> None:
         super().__init__(message, hint=hint)
@@ -98,8 +98,8 @@ class TransportUnavailable(TransportError):
 class OutcomeUnknown(TransportError):
     """The service may have accepted some of these messages; they must never be sent again by ourselves.
 
-    `receipts` holds what is known of the first messages of the call; `unknown` how many after those are in doubt;
-    the messages after those were certainly not handed over."""
+    `receipts` holds what is known of messages of the call; of the others, in the order they were given, the first
+    `unknown` are in doubt, and those after them were certainly not handed over."""
 
     def __init__(self, message: str, *, unknown: int, receipts: Sequence[object] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -4,12 +4,16 @@
 
 const root = document.body.dataset.root;
 const live = () => document.getElementById("live");
-let seen = document.body.dataset.version;
 let working = Promise.resolve();
+let waiting = false;
 
-function say(words, lost) {
-  live().textContent = words;
-  live().classList.toggle("lost", Boolean(lost));
+// `aloud` is for screen readers: those who see the page see it anyway.
+function say(words, { lost = false, aloud = "" } = {}) {
+  const rest = document.createElement("span");
+  rest.className = "spoken";
+  rest.textContent = aloud;
+  live().replaceChildren(words, rest);
+  live().classList.toggle("lost", lost);
 }
 
 // The frame's document cannot be reached from here (it is sandboxed), so its scroll position cannot be read.
@@ -31,10 +35,10 @@ function replace(id, fresh) {
   if (old.innerHTML === made.innerHTML) return;
   const scroll = old.scrollTop;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const said = id === "bar" ? live().textContent : "";
+  const said = live();
   old.innerHTML = made.innerHTML;
   old.scrollTop = scroll;
-  if (id === "bar") live().textContent = said;
+  if (id === "bar") live().replaceWith(said);
   if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
 }
 
@@ -60,35 +64,51 @@ async function stage(fresh) {
   if (stale) await refresh(old);
 }
 
-async function show(address) {
-  const answer = await fetch(address, { cache: "no-store" });
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.title = fresh.title;
-  seen = fresh.body.dataset.version;
-  for (const id of ["issues", "head", "bar", "checks"]) replace(id, fresh);
-  await stage(fresh);
+async function ask(checks) {
+  const at = new URL(location.href);
+  if (checks) at.searchParams.set("checks", checks);
+  const answer = await fetch(at, { cache: "no-store" });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-// One after the other: two at once would lose their place in history.
-function soon(address) {
-  working = working.then(() => show(address)).catch(() => say("The preview was stopped.", true));
+// What was written is shown first; the checks take longer, and follow.
+async function show() {
+  const fresh = await ask("later");
+  document.title = fresh.title;
+  for (const id of ["issues", "head", "bar"]) replace(id, fresh);
+  await stage(fresh);
+  replace("checks", await ask());
+}
+
+// One after the other: two at once would lose their place in history. Whoever comes while one waits is served by it.
+function soon() {
+  if (!waiting) {
+    waiting = true;
+    working = working.then(() => { waiting = false; return show(); }).catch(() => say("The preview was stopped.", { lost: true }));
+  }
   return working;
 }
 
 function listen() {
-  const events = new EventSource(root + "events?since=" + seen);
+  const events = new EventSource(root + "events?since=" + document.body.dataset.version);
   events.addEventListener("open", () => say(""));
-  events.addEventListener("error", () => say("The preview was stopped. Start it again to go on.", true));
+  events.addEventListener("error", () => say("The preview was stopped. Start it again to go on.", { lost: true }));
   events.addEventListener("saved", async () => {
-    await soon(location.href);
+    await soon();
     const verdict = document.querySelector(".verdict, .faults h2");
-    say("Saved. " + (verdict ? verdict.textContent : ""));
+    say("Up to date", { aloud: verdict ? ". " + verdict.textContent : "" });
   });
 }
 
+// From where the page is now, not from the link's own address: that one is as old as the last answer.
 function choose(link) {
-  history.replaceState(null, "", link.href);
-  soon(link.href);
+  const at = new URL(location.href);
+  const name = link.dataset.choice;
+  const on = link.getAttribute("role") === "switch" ? !at.searchParams.has(name) : true;
+  if (on) at.searchParams.set(name, link.dataset.value);
+  else at.searchParams.delete(name);
+  history.replaceState(null, "", at);
+  soon();
 }
 
 document.addEventListener("click", (event) => {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-EMAIL = re.compile(r"(?<![\w.+-])[\w+'-]+(?:\.[\w+'-]+)*@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])\w[\w+'-]{0,63}(?:\.[\w+'-]{1,64}){0,8}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 WEB = re.compile(
     r"(?:\bhttps?://|\bwww\.)[^\s<>\"”]+|(?<![@\w.-])[\w-]+(?:\.[\w-]+)*\.(?:uk|org|com|net|wales|scot)(?:/[^\s<>\"”]*)?(?![\w@-])",
     re.I,

@@ -40,7 +40,8 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def count_words(text: str) -> int:
     """Words as a reader counts them; addresses count as none."""
-    return len(WORD.findall(re.sub(r"\S+@\S+|https?://\S+|www\.\S+", " ", text)))
+    spoken = (part for part in text.split() if "@" not in part and not part.startswith(("http://", "https://", "www.")))
+    return len(WORD.findall(" ".join(spoken)))
 
 
 def syllables(word: str) -> int:

@@ -71,6 +71,8 @@ def _path(reference: Reference) -> str | None:
     if path is None and reference.local is True:
         fix = "Write its path in the issue's folder, or use url: for an address on the web."
         raise AddressError(f"'{reference.address}' is not a file of the issue.", fix)
+    if path is None and reference.picture and not reference.address.strip().lower().startswith(("https:", "http:")):
+        raise AddressError(f"'{reference.address}' is not a picture.", "Write its path, such as images/hall.jpg.")
     if path is not None and reference.local is False:
         raise AddressError(f"'{reference.address}' is not a web address.", "Write it as https://www.example.org/page.")
     return path
@@ -87,7 +89,9 @@ def read_asset(folder: Path, path: str, *, picture: bool = False) -> Asset:
     if suffix in _REFUSED:
         raise AddressError(f"'{path}': {_REFUSED[suffix][0]}", _REFUSED[suffix][1])
     if picture and suffix not in PICTURES:
-        raise AddressError(f"'{path}' is not a picture.", "Use a .png, .jpg, .gif or .webp file.")
+        raise AddressError(
+            f"'{path}' is not a picture.", "Use a .png or .jpg file; .webp, .gif, .avif, .tiff and .bmp are converted."
+        )
     if suffix not in MEDIA_TYPES:
         known = ", ".join(sorted(name.lstrip(".") for name in MEDIA_TYPES))
         raise AddressError(f"'{path}' is a kind of file that is not published.", f"Use one of: {known}.")
@@ -151,7 +155,7 @@ def _missing(folder: Path, path: str, other_case: list[str]) -> AddressError:
         return AddressError(message, f"Write {near[0]}")
     near = difflib.get_close_matches(path, names, n=1, cutoff=0.6)
     near = near or [name for name in names if PurePosixPath(name).name == PurePosixPath(path).name]
-    fix = f"Did you mean '{near[0]}'?" if near else "Put the file there, or correct the name."
+    fix = f"Did you mean '{near[0]}'?" if near else "Put it there, or write https:// before it if it is on the web."
     return AddressError(f"There is no file '{path}' in the folder.", fix)
 
 

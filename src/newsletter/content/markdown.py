@@ -93,7 +93,6 @@ def _parser(quotes: tuple[str, str]) -> markdown.Markdown:
     return markdown.Markdown(
         extensions=["extra", "admonition", "sane_lists", "smarty", HouseSyntax()],
         extension_configs={
-            "extra": {"footnotes": {"BACKLINK_TITLE": "Back to note {} in the text", "USE_DEFINITION_ORDER": False}},
             "smarty": {"substitutions": {"left-double-quote": quotes[0], "right-double-quote": quotes[1]}},
         },
         output_format="html",

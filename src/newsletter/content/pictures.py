@@ -12,14 +12,22 @@ if TYPE_CHECKING:
     from PIL import Image
 
 PICTURES = {
+    ".avif": "image/avif",
+    ".bmp": "image/bmp",
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
     ".png": "image/png",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
     ".webp": "image/webp",
 }
+_READ = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # JPEG opens MPO too
 MOST_PIXELS = 50_000_000  # a phone's picture has 12 to 48 million
-_FORMATS = {"GIF": "image/gif", "JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_FORMATS = {
+    "AVIF": "image/avif", "BMP": "image/bmp", "GIF": "image/gif", "JPEG": "image/jpeg", "MPO": "image/jpeg",
+    "PNG": "image/png", "TIFF": "image/tiff", "WEBP": "image/webp",
+}  # fmt: skip
 
 
 def measure(data: bytes, path: str, suffix: str) -> tuple[int, int]:
@@ -33,7 +41,7 @@ def measure(data: bytes, path: str, suffix: str) -> tuple[int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
-            with Image.open(io.BytesIO(data), formats=("GIF", "JPEG", "PNG", "WEBP")) as picture:
+            with Image.open(io.BytesIO(data), formats=_READ) as picture:
                 media_type, (width, height) = _FORMATS[picture.format or ""], picture.size
                 if width * height <= MOST_PIXELS:
                     _look(picture)

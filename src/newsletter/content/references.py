@@ -24,31 +24,44 @@ Place = tuple[str | int, ...]
 
 def front_references(front: IssueFront | ItemFront, source: Source) -> Iterator[Reference]:
     """Every address that a front matter gives, with its line."""
+    for path, address, local in (*_pictures(front), *_lists(front), *_fields(front)):
+        if address:
+            yield Reference(
+                address=address,
+                file=source.file,
+                line=line_of(path, source.lines, 1),
+                place=dotted(path),
+                picture=path[-1] == "src",
+                local=local,
+            )
 
-    def reference(address: str, *path: str | int, picture: bool = False, local: bool | None = None) -> Reference:
-        line = line_of(path, source.lines, 1)
-        return Reference(address=address, file=source.file, line=line, place=dotted(path), picture=picture, local=local)
 
+Given = tuple[Place, str, bool | None]  # where, the address, and whether it must (or must not) be a file of the issue
+
+
+def _pictures(front: IssueFront | ItemFront) -> Iterator[Given]:
     for name in _PICTURES:
         image = getattr(front, name, None)
         if image is not None:
-            yield reference(image.src, name, "src", picture=True)
-            if image.link:
-                yield reference(image.link, name, "link")
+            yield (name, "src"), image.src, None
+            yield (name, "link"), image.link, None
+
+
+def _lists(front: IssueFront | ItemFront) -> Iterator[Given]:
     for number, link in enumerate(getattr(front, "links", ())):
-        yield reference(link.url, "links", number, "url")
+        yield ("links", number, "url"), link.url, None
     for number, file in enumerate(getattr(front, "files", ())):
-        if file.url:
-            yield reference(file.url, "files", number, "url", local=False)
-        else:
-            yield reference(file.path, "files", number, "path", local=True)
+        yield ("files", number, "url"), file.url, False
+        yield ("files", number, "path"), file.path, True
+
+
+def _fields(front: IssueFront | ItemFront) -> Iterator[Given]:
     for name in ("booking", "referral"):
         within = getattr(front, name, None)
-        if within is not None and within.url:
-            yield reference(within.url, name, "url")
-    for name in ("url", "report_url", "online"):
-        if address := str(getattr(front, name, "")):
-            yield reference(address, name)
+        yield (name, "url"), within.url if within is not None else "", False
+    yield ("online",), getattr(front, "online", ""), False
+    for name in ("url", "report_url"):
+        yield (name,), getattr(front, name, ""), None
 
 
 def body_references(rendered: Rendered, source: Source) -> Iterator[Reference]:

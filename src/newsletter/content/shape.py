@@ -13,6 +13,8 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 from markdown.extensions.toc import slugify_unicode
 
+from newsletter.content.notes import Finding, number_notes
+
 DEEPEST = 60  # nested elements; mail programs give up long before, and some readers drop what lies deeper
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PARSER = lxml_html.HTMLParser(huge_tree=True)  # without it what lies deeper than 255 is dropped without a word
@@ -25,7 +27,7 @@ class Shaped:
     html: str
     text: str  # its words alone
     addresses: list[tuple[str, bool]] = field(default_factory=list)  # address as written, whether a picture's
-    faults: list[tuple[str, str, str]] = field(default_factory=list)  # words to find its line by, message, fix
+    faults: list[Finding] = field(default_factory=list)
 
 
 def shape(html: str, prefix: str) -> Shaped:
@@ -39,6 +41,7 @@ def shape(html: str, prefix: str) -> Shaped:
         fault = ("", "The text is nested too deeply: quotes in quotes or lists in lists.", "Use fewer levels.")
         shaped.faults.append(fault)
         return shaped
+    shaped.faults += number_notes(root)
     _shift_headings(root)
     _name_parts(root, prefix)
     for cell in root.iter("th"):
@@ -112,7 +115,7 @@ def _attribute_quotes(root: HtmlElement) -> None:
             last.set("class", "attribution")
 
 
-def _place_details(root: HtmlElement) -> Iterator[tuple[str, str, str]]:
+def _place_details(root: HtmlElement) -> Iterator[Finding]:
     """A line that says [details] and nothing else is where the kind's own block goes."""
     marks = [part for part in root.iterchildren("p") if len(part) == 0 and (part.text or "").strip() == "[details]"]
     for mark in marks:
@@ -122,7 +125,7 @@ def _place_details(root: HtmlElement) -> Iterator[tuple[str, str, str]]:
         yield "[details]", "[details] stands here more than once.", "Keep one of them."
 
 
-def _empty_callouts(root: HtmlElement) -> Iterator[tuple[str, str, str]]:
+def _empty_callouts(root: HtmlElement) -> Iterator[Finding]:
     for callout in root.iter("div"):
         if "admonition" not in (callout.get("class") or "").split():
             continue

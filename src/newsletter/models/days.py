@@ -133,10 +133,10 @@ def parse_times(text: str) -> tuple[time, time | None]:
         raise ValueError(f"'{text}' is not a time. Write it as 9am to 2pm, or 9.30am.")
     if written and not start[1] and end[0] <= start[0]:
         start = _parse_time(parts[0], "am") or start  # "10 to 2pm" begins in the morning
-    if end[0] <= start[0] and end[0] != time(0):
-        raise ValueError(f"'{text}' ends before it starts.")
-    if start[0] == end[0]:
+    if end[0] == start[0]:
         raise ValueError(f"'{text}' ends when it starts.")
+    if end[0] < start[0] and end[0] != time(0):
+        raise ValueError(f"'{text}' ends before it starts.")
     return start[0], end[0]
 
 

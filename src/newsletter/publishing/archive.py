@@ -24,6 +24,7 @@ from newsletter.publishing.listing import Listed, by_year, listed
 from newsletter.publishing.retiring import as_published, retired_items
 
 GIVE_WAY = ("404.html", "robots.txt")  # where somebody put one of their own, theirs stays
+BESIDE = ("calendar",)  # renditions that stand beside the web copy, which links to them
 
 __all__ = ["Entry", "Published", "Render", "as_published", "publish", "write_edition"]
 
@@ -69,9 +70,9 @@ def publish(
     for path in GIVE_WAY:
         if not ledger.may_write(path, pages[path]):
             del pages[path]
-    ledger.claim({*pages, *(path for entry in everything for path in _paths(entry))})
+    ledger.claim(pages)
     written = [path for path, data in pages.items() if folder.write(path, data)]
-    removed = ledger.remove_others(pages)
+    removed = ledger.remove_others(pages, [path for entry in everything for path in _paths(entry)])
     return Published(tuple(sorted(written)), tuple(sorted(set(pages) - set(written))), tuple(removed))
 
 
@@ -124,7 +125,13 @@ class _Site:
 def _paths(entry: Entry) -> list[str]:
     """Where the issue's files stand, or would stand if it were out."""
     place = _place(entry.issue)
-    return [f"{place}/index.html", *(f"{place}/{asset.path}" for asset in entry.edition.assets)]
+    return [f"{place}/index.html", *(f"{place}/{path}" for path in _beside(entry.edition))]
+
+
+def _beside(edition: Edition) -> dict[str, bytes]:
+    """What stands beside the edition's page, by its path from there: pictures, files, the calendar."""
+    renditions = [edition.renditions[name] for name in BESIDE if name in edition.renditions]
+    return {asset.path: asset.data for asset in edition.assets} | {one.file_name: one.data for one in renditions}
 
 
 def _place(issue: Issue) -> str:
@@ -135,7 +142,7 @@ def _issue_files(entry: Entry, site: _Site, issues: Sequence[Listed]) -> dict[st
     """An issue's page with links to the issues before and after, its pictures and files, and its style sheet."""
     place, edition = _place(entry.issue), entry.edition
     files = {edition.stylesheet.path: edition.stylesheet.data} if edition.stylesheet else {}
-    files |= {f"{place}/{asset.path}": asset.data for asset in edition.assets}
+    files |= {f"{place}/{path}": data for path, data in _beside(edition).items()}
     series = [issue for issue in issues if issue.series == entry.issue.series.title]
     at = next((number for number, issue in enumerate(series) if issue.place == place), None)
     links = ""

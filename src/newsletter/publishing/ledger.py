@@ -31,11 +31,15 @@ class Ledger:
         self._ours |= {_key(path) for path in paths}
         self._save(self._ours)
 
-    def remove_others(self, wanted: Collection[str]) -> list[str]:
-        """Removes our files that are not `wanted`, and leftovers of stopped runs; gives the paths removed, sorted."""
+    def remove_others(self, wanted: Collection[str], ours: Collection[str] = ()) -> list[str]:
+        """Removes our files that are not `wanted`, and leftovers of stopped runs; gives the paths removed, sorted.
+
+        `ours`: paths that are ours in any case. They are not written down: they may name what nobody may know of yet.
+        """
         found = self._folder.listed()
         self._folder.clear_unfinished(found)
-        gone = [path for path in found if path not in wanted and _key(path) in self._ours]
+        known = set(ours)
+        gone = [path for path in found if path not in wanted and (path in known or _key(path) in self._ours)]
         for path in gone:
             self._folder.remove(path)
         self._save({_key(path) for path in wanted})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from newsletter.models.dates import short_date
+from newsletter.models.dates import LONDON, short_date
 from newsletter.models.issue import Body, Issue, Item
 from newsletter.models.items import Article
 
@@ -16,9 +16,12 @@ def retired_items(issue: Issue, today: date) -> tuple[Item, ...]:
     return tuple(item for item in issue.items if item.front.retire_on is not None and item.front.retire_on < today)
 
 
-def as_published(issue: Issue, today: date) -> Issue:
-    """The issue without its retired items' words, titles, pictures and files; the same issue if it has none."""
-    retired = retired_items(issue, today)
+def as_published(issue: Issue, now: datetime) -> Issue:
+    """The issue as it may be seen at `now` (aware): without its retired items' words, titles, pictures and files.
+
+    The same issue, if none of its items is retired.
+    """
+    retired = retired_items(issue, now.astimezone(LONDON).date())
     if not retired:
         return issue
     items = tuple(_notice(item) if item in retired else item for item in issue.items)

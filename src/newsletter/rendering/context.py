@@ -10,6 +10,7 @@ from newsletter.models.base import Model
 from newsletter.models.edition import EditionAsset
 from newsletter.models.issue import Asset, Issue
 from newsletter.models.publication import Publication
+from newsletter.rendering.images import SUFFIXES
 from newsletter.rendering.outline import Outline
 
 
@@ -66,7 +67,8 @@ def place_asset(asset: Asset, web_url: str) -> Placement:
     """
     path = PurePosixPath(asset.path)
     digest = hashlib.sha256(asset.data).hexdigest()[:8]
-    published = str(path.with_name(f"{path.stem}-{digest}{path.suffix}"))
+    suffix = SUFFIXES.get(asset.media_type, path.suffix)
+    published = str(path.with_name(f"{path.stem}-{digest}{suffix}"))
     address = quote(published)  # a file may be called "Leaflet (Polish).pdf"
     content_id = "" if web_url else f"{digest}.{path.stem}@newsletter.invalid"
     return Placement(

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from newsletter.rendering.addresses import address, file_note, placed
 from newsletter.rendering.context import Context
 from newsletter.rendering.email_tables import data_table, key_messages, panel
-from newsletter.rendering.pictures import shown_size
+from newsletter.rendering.pictures import NARROWEST, shown_size
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")  # what XML and HTML cannot hold
 DETAILS = '<div class="details-here"></div>'  # where the author wants the facts: stays, for the caller to replace
@@ -169,7 +169,7 @@ def _image(image: HtmlElement, context: Context) -> None:
     for name, value in (("width", width), ("height", height)):
         if value:
             image.set(name, str(value))
-    image.set("data-class", "pic")
+    image.set("data-class", "pic wide" if width > NARROWEST else "pic")
 
 
 def _classes(root: HtmlElement) -> None:

@@ -11,6 +11,9 @@ from newsletter.rendering.theme import SHEET_WIDTH, SPACE
 SHEET_INSIDE = SHEET_WIDTH - 2 * 3 * SPACE  # pixels between the gutters
 
 
+NARROWEST = 288  # pixels between the gutters of the smallest phone; a picture wider than this is fitted to it
+
+
 class Picture(Model):
     """A picture of the issue, ready for email. Sizes in pixels; 0 when they are not known."""
 
@@ -21,6 +24,11 @@ class Picture(Model):
     caption: str = ""
     credit: str = ""
     link: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether a phone shows it from edge to edge."""
+        return self.width > NARROWEST
 
 
 def shown_size(place: Placement, widest: int = SHEET_INSIDE) -> tuple[int, int]:

@@ -53,8 +53,10 @@ class Plain:
 
     def notes(self) -> str:
         """The footnotes of the bodies written since it was last asked: for the end of an item."""
-        notes, self._notes = self._notes, []
-        return "\n".join(_apart(block for element in notes for block in self._footnotes(element, WIDTH)))
+        blocks: list[Lines] = []
+        while self._notes:
+            blocks += self._footnotes(self._notes.pop(0), WIDTH)
+        return "\n".join(_apart(blocks))
 
     def _given(self) -> list[Lines]:
         """The details, once."""
@@ -90,7 +92,7 @@ class Plain:
         """One element as blocks, usually one."""
         classes = (element.get("class") or "").split()
         if "details-here" in classes:
-            return self._given()
+            return [*self._given(), *self._blocks(element, width)]
         if "footnote" in classes:
             self._notes.append(element)  # written when asked for, so that links are numbered in the order of reading
             return []
@@ -134,8 +136,8 @@ class Plain:
             if child.tag == "dt":
                 lines += [""] if lines and lines[-1].startswith(" ") else []
                 lines += wrap(self.inline.text(child), width=width)
-            else:
-                lines += _hung(_apart(self._blocks(child, width - 4)), "    ", "    ")
+            elif blocks := self._blocks(child, width - 4):
+                lines += _hung(_apart(blocks), "    ", "    ")
         return lines
 
     def _quote(self, element: HtmlElement, width: int) -> Lines:
@@ -146,7 +148,7 @@ class Plain:
 
     def _verbatim(self, element: HtmlElement, width: int) -> Lines:
         """As it stands: line breaks and blanks carry meaning here."""
-        return [f"    {line}".rstrip() for line in element.text_content().strip("\n").expandtabs(4).split("\n")]
+        return [f"    {line}".rstrip() for line in self.inline.verbatim(element).strip("\n").expandtabs(4).split("\n")]
 
     def _rule(self, element: HtmlElement, width: int) -> Lines:
         return ["* * *"]
@@ -154,13 +156,14 @@ class Plain:
     def _footnotes(self, element: HtmlElement, width: int) -> list[Lines]:
         """Footnotes: what "(note 1)" in the words refers to."""
         notes: list[Lines] = []
-        for child in element:
-            if child.tag == "ol":
-                for number, entry in enumerate(child, 1):
-                    lead = f"Note {number}: "
-                    notes.append(_hung(_apart(self._blocks(entry, width - len(lead))), lead, "  "))
-            elif child.tag != "hr":
-                notes += self._block(child, width)
+        for rule in element.findall("hr"):
+            rule.drop_tree()
+        for entries in element.findall("ol"):
+            for number, entry in enumerate(entries, 1):
+                lead = f"Note {number}: "
+                notes.append(_hung(_apart(self._blocks(entry, width - len(lead))), lead, "  "))
+            entries.drop_tree()
+        notes += self._blocks(element, width)
         return notes
 
 

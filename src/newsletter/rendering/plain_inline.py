@@ -101,6 +101,18 @@ class Inline:
         inside = self._inside(element)
         return f"\n{inside}\n" if tag in BLOCK_TAGS else self._marked(element, inside)
 
+    def verbatim(self, element: HtmlElement) -> str:
+        """Preformatted words: every blank and line break as it stands, links and pictures as everywhere."""
+        parts = [element.text or ""]
+        for child in element:
+            tag = child.tag
+            if tag == "a":
+                parts.append(self.link(self.verbatim(child), (child.get("href") or "").strip()))
+            else:
+                parts.append(self.piece(child) if tag in ("br", "img") else self.verbatim(child))
+            parts.append(child.tail or "")
+        return "".join(parts)
+
     def link(self, text: str, url: str) -> str:
         """A link's words and where it leads: in place for email, telephone and bare addresses, else as a number."""
         target, note = self._resolve(url)

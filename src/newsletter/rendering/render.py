@@ -13,6 +13,7 @@ from newsletter.models.issue import Asset, Issue
 from newsletter.models.publication import Publication
 from newsletter.rendering import formats
 from newsletter.rendering.context import Context, place_asset
+from newsletter.rendering.images import prepare
 from newsletter.rendering.measure import links_of, words_of
 from newsletter.rendering.outline import outline
 from newsletter.rendering.templates import Templates
@@ -73,8 +74,8 @@ class Renderer:
             publication=self.publication,
             issue=issue,
             outline=outline(issue),
-            placements={path: place_asset(asset, web_url) for path, asset in sorted(issue.assets.items())},
-            logo=place_asset(self.logo, web_url) if self.logo else None,
+            placements={path: place_asset(prepare(asset), web_url) for path, asset in sorted(issue.assets.items())},
+            logo=place_asset(prepare(self.logo), web_url) if self.logo else None,
             web_url=web_url,
             archive_url=f"{site}/",
         )

@@ -130,3 +130,9 @@ def subject_of(tmp_path: Path) -> Callable[[Case], Subject]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def publication() -> Publication:
+    """A publication that has everything a rule may ask for."""
+    return Publication.model_validate(PUBLICATION)

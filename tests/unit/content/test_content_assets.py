@@ -60,7 +60,7 @@ def test_a_picture_under_a_wrong_name_is_told_its_right_one(tmp_path: Path, pict
     (tmp_path / "a.png").write_bytes(picture(4, 3, "JPEG"))
     assert fault(tmp_path, "a.png") == "'a.png' is really a JPEG picture. Give it a name that ends in .jpeg"
     (tmp_path / "b.jpg").write_bytes(picture(4, 3, "BMP"))
-    assert "is broken or not a picture" in fault(tmp_path, "b.jpg")
+    assert "really a BMP picture" in fault(tmp_path, "b.jpg")
 
 
 def bomb(width: int, height: int) -> bytes:
@@ -148,9 +148,10 @@ def test_paths_are_made_plain(address: str, path: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "", "  ", "javascript:alert(1)", "java\nscript:alert(1)", "JAVASCRIPT:x", " javascript:x", "vbscript:x", "data:,x",
-        "ftp://x.org", "//x.org/a", "/etc/passwd", "~/a.png", "../a.png", "a/../../b.png", "%2e%2e/a.png", "a/%2e%2e/b.png",
-        "C:\\a.png", "c:/a.png", "\\\\server\\a.png", "images\\a.png", "images%5C..%5Ca.png", "file:///a", "http://",
+        "", "  ", "javascript:alert(1)", "java\nscript:alert(1)", "JAVASCRIPT:x", " javascript:x", "vbscript:x",
+        "data:,x", "ftp://x.org", "//x.org/a", "/etc/passwd", "~/a.png", "../a.png", "a/../../b.png", "%2e%2e/a.png",
+        "a/%2e%2e/b.png", "C:\\a.png", "c:/a.png", "\\\\server\\a.png", "images\\a.png", "images%5C..%5Ca.png", "file:///a",
+        "http://",
         "https:///a", "http://[bad", "https://x.org/a b", "www.example.org", "nspcc.org.uk/report", "jo@example.org",
         "mailto:jo", "mailto:", "tel:", "tel:call", "a.pdf?x=1", "%2Fetc/passwd", "a%00.png", "cid:x", "blob:x",
     ],

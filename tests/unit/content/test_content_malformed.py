@@ -161,6 +161,12 @@ MALFORMED: dict[str, tuple[dict[str, str | bytes], str, tuple[str, ...]]] = {
     "javascript link": (item("links:\n  - {title: x, url: 'javascript:alert(1)'}"), "10-news.md:4", ("javascript:",)),
     "javascript in the text": (item("", "Words.\n\n[x](javascript:alert(1))"), "10-news.md:7", ("javascript:",)),
     "no https": (item("kind: survey\ncloses: 1 May 2026\nurl: www.example.org/a"), "10-news.md:5", ("https://www.example",)),
+    "words for an address": (
+        item("kind: event\nwhen: 1 May 2026\nonline: Microsoft Teams"),
+        "10-news.md:5",
+        ("online: 'Microsoft Teams' is not a web address",),
+    ),
+    "picture that is none": (item("image: {src: 'mailto:jo@example.org'}"), "10-news.md:3", ("not a picture",)),
     "email as a link": (item("", "[write](jo@example.org)"), "10-news.md:5", ("mailto:jo@example.org",)),
     "link without address": (item("", "Words\n\n[click]()"), "10-news.md:7", ("no address",)),
     "drive letter": (item("", "[flyer](C:\\files\\flyer.pdf)"), "10-news.md:5", ("this computer",)),

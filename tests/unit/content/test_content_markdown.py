@@ -59,6 +59,24 @@ def test_footnotes_are_numbered_as_they_are_met_and_unique_to_the_item() -> None
     assert not set(re.findall(r'id="([^"]+)"', first.html)) & set(re.findall(r'id="([^"]+)"', second.html))
 
 
+def test_footnotes_in_tables_and_callouts_and_notes_are_numbered_in_reading_order() -> None:
+    text = "| a[^t] |\n|---|\n| b |\n\n!!! note\n    c[^c]\n\nd[^d]\n\n[^d]: D\n[^c]: C\n[^n]: N\n[^t]: T[^n]"
+    out = html(text)
+    assert re.findall(r'href="#news--fn-(\w)">(\d)<', out) == [("t", "1"), ("c", "2"), ("d", "3"), ("n", "4")]
+    assert [out.index(f'<li id="news--fn-{name}"') for name in "tcdn"] == sorted(
+        out.index(f'<li id="news--fn-{name}"') for name in "tcdn"
+    )
+
+
+def test_a_footnote_without_its_place_or_its_words_is_told() -> None:
+    lonely = render("Words\n\n[^a]: A note", "news").faults
+    assert [(fault.line, fault.message) for fault in lonely] == [
+        (3, "Nothing in the text refers to the footnote [^a]."),
+    ]
+    missing = render("Words\n\nand[^b] `[^c]`", "news").faults
+    assert [(fault.line, fault.message) for fault in missing] == [(3, "There is no footnote [^b].")]
+
+
 def test_a_quote_says_whom_it_is_from() -> None:
     assert html("> Protect children.\n> -- Working Together 2023") == (
         '<blockquote>\n<p>Protect children.</p>\n<p class="attribution">– Working Together 2023</p>\n</blockquote>'

@@ -1,4 +1,4 @@
-"""What tests of the store and of delivery share: a small publication, its edition, its people, and a clock that obeys."""
+"""What tests of the store and of delivery share: a small publication, an edition, people, and a clock that obeys."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from newsletter.store.store import Store
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 SECRETS = {2: SecretStr("a new secret, long enough to be one"), 1: SecretStr("an old secret, long enough to be one")}
-HTML = '<p>Zoë &amp; <a href="%%unsubscribe_url%%">Unsubscribe</a> %%audience%% <a href="%%preferences_url%%">Choose</a></p>'
-TEXT = "Zoë\n\n.a line that starts with a dot\nUnsubscribe: %%unsubscribe_url%%\nChoose: %%preferences_url%%\n%%audience%%\n"
+HTML = '<p>Zoë &amp; <a href="%%unsubscribe_url%%">Leave</a> %%audience%% <a href="%%preferences_url%%">Choose</a></p>'
+TEXT = "Zoë\n\n.a line that starts with a dot\nLeave: %%unsubscribe_url%%\nChoose: %%preferences_url%%\n%%audience%%\n"
 
 
 def publication(**unsubscribe: object) -> Publication:

@@ -34,7 +34,7 @@ def read(of: Message) -> EmailMessage:
     lines = raw.split(b"\r\n")
     assert b"\n" not in raw.replace(b"\r\n", b""), "a bare line feed"
     assert all(len(line) <= 998 for line in lines)
-    return email.message_from_bytes(raw, policy=email.policy.SMTP.clone(utf8=True))  # type: ignore[return-value]
+    return email.message_from_bytes(raw, policy=email.policy.SMTP.clone(utf8=True))
 
 
 def changed(**values: object) -> Message:
@@ -95,8 +95,8 @@ def test_every_header_stands_once() -> None:
     parsed = read(message())
     assert sorted(parsed.keys()) == sorted(set(parsed.keys()))
     assert set(parsed.keys()) == {
-        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Id", "List-Archive", "Feedback-ID", "Precedence",
-        "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
+        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Id", "List-Archive", "Feedback-ID",
+        "Precedence", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
     }  # fmt: skip
     assert parsed["From"] == '"Northshire, SP" <news@example.org>'
     assert parsed["Reply-To"] == "team@example.org"
@@ -136,14 +136,14 @@ def test_pictures_stand_beside_the_html_and_files_beside_the_whole() -> None:
     parsed = read(changed(attachments=(picture, guide)))
     assert parsed.get_content_type() == "multipart/mixed"
     alternative, attached = parsed.iter_parts()
-    plain, related = alternative.iter_parts()  # type: ignore[attr-defined]
+    plain, related = alternative.iter_parts()
     html, shown = related.iter_parts()
     assert [part.get_content_type() for part in (plain, related, html, shown)] == [
         "text/plain", "multipart/related", "text/html", "image/png",
     ]  # fmt: skip
     assert shown["Content-ID"] == "<abc@x.invalid>"
     assert shown.get_content() == picture.data
-    assert attached.get_content() == guide.data  # type: ignore[attr-defined]
+    assert attached.get_content() == guide.data
     assert attached.get_filename() == "Führer _1_.pdf"
 
 

@@ -100,7 +100,7 @@ def test_mode_mailto_asks_for_a_message_to_the_monitored_mailbox() -> None:
     token = signer().unsubscribe_token(1001, "practitioners", header=True)
     assert message.headers["List-Unsubscribe"] == f"<mailto:leave@example.org?subject=unsubscribe%20{token}>"
     assert "List-Unsubscribe-Post" not in message.headers
-    link = message.text.split("Unsubscribe: ")[1].split("\n")[0]
+    link = message.text.split("Leave: ")[1].split("\n")[0]
     assert signer().read(unquote(link).rpartition(" ")[2], "u") is not None
 
 

@@ -93,6 +93,36 @@ def test_a_picture_is_never_shown_larger_than_it_is(tree: HtmlElement) -> None:
     assert (small.get("width"), small.get("height")) == ("200", "100")
 
 
+def test_wide_pictures_fit_a_phone_even_when_they_are_not_loaded(message: str, tree: HtmlElement) -> None:
+    for image in tree.iter("img"):
+        assert ("wide" in str(image.get("class")).split()) == (int(image.get("width") or 0) > 288)
+    assert ".wide{width:100%!important}" in message
+
+
+def test_a_title_that_is_not_shown_still_names_its_item(
+    render: Callable[[Issue], str], make_issue: MakeIssue, make_item: MakeItem
+) -> None:
+    item = make_item(title="Quiet title", html="<h2>Inside</h2><p>Words</p>", heading=False)
+    tree = lxml_html.document_fromstring(render(make_issue([item], series="briefing")))
+    group = select(tree, '//*[@id="quiet-title"]')[0]
+    assert (group.get("role"), group.get("aria-label")) == ("group", "Quiet title")
+    assert "Quiet title" not in words(tree)
+    assert [str(heading.text_content()) for heading in select(tree, "//h2")][0] == "Inside"
+
+
+def test_an_item_that_leaves_a_section_is_parted_from_it(
+    render: Callable[[Issue], str], make_issue: MakeIssue, make_item: MakeItem
+) -> None:
+    items = [
+        make_item(title="In", section="Practice"),
+        make_item(title="Also in", section="Practice"),
+        make_item(title="Out"),
+    ]
+    tree = lxml_html.document_fromstring(render(make_issue(items)))
+    rules = [select(tree, f'//*[@id="{slug}"]/ancestor::td[1]')[0].get("class") for slug in ("in", "also-in", "out")]
+    assert rules == ["ink opens", "ink item", "ink leaves"]
+
+
 def test_every_link_has_words_and_leads_somewhere(tree: HtmlElement) -> None:
     for link in tree.iter("a"):
         assert str(link.text_content()).strip()

@@ -233,13 +233,7 @@ def test_whatever_is_typed_into_any_field_is_words(
         make_item("service", who_for=attack, referral={"url": attack, "phone": attack}, how=attack, **text),
         make_item("resource", files=[{"title": attack, "url": attack, "for": attack, "language": attack}], **text),
     ]  # fmt: skip
-    front: dict[str, Any] = {
-        "strapline": attack,
-        "preheader": attack,
-        "masthead": attack,
-        "footer": attack,
-        "subject": attack,
-    }
+    front = dict.fromkeys(["title", "strapline", "preheader", "masthead", "footer", "subject"], attack)
     message = email.render(context_of(make_issue(items, **front)), templates).decode()
     tree = lxml_html.document_fromstring(message)
     assert not list(tree.iter("script", "iframe"))

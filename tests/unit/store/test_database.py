@@ -112,7 +112,7 @@ def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(url: str
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="folder for the database .* is not there"):
+    with pytest.raises(StoreError, match=r"folder for the database .* is not there"):
         Store.open(f"sqlite:///{tmp_path}/a/b/x.db", hash_keys=KEYS)
     assert list(tmp_path.iterdir()) == []
 
@@ -157,7 +157,7 @@ def test_a_damaged_database_is_said_to_be_damaged(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    with pytest.raises(StoreError, match="damaged|not a newsletter database"), open_store(tmp_path) as store:
+    with pytest.raises(StoreError, match=r"damaged|not a newsletter database"), open_store(tmp_path) as store:
         store.subscribers.count("practitioners")
 
 

@@ -423,7 +423,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 def test_in_any_order_of_events_the_sum_holds_and_nobody_is_handed_over_twice(tmp_path: Path) -> None:
     AnyOrder.folder = tmp_path
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         AnyOrder,
         settings=settings(
             max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)

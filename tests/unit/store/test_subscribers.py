@@ -34,7 +34,7 @@ def events(store: Store) -> list[tuple[str, str, str]]:
         consent_events.c.id
     )
     with store._database.read() as connection:
-        return [tuple(row) for row in connection.execute(query)]  # type: ignore[misc]
+        return [tuple(row) for row in connection.execute(query)]
 
 
 def test_ids_are_random_so_that_nobody_can_count_through_them(store: Store) -> None:

@@ -32,8 +32,8 @@ _FILLING = re.compile(
     r"|\b(?:insert|enter|type|add) (?:text|link|image|title|name|date) here\b)"
 )
 _TEMPLATE = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\*\|[A-Z0-9_:]+\|\*|%%[a-z_]+%%|<%.*?%>|\[\[.*?\]\]|«[^»\n]{1,40}»|<<[\w ]{1,40}>>"
-    r"|\[UNIQID\]|\$\{[^}]*\}"
+    r"\{\{[^{}\n]{0,80}\}\}|\{%[^%\n]{0,80}%\}|<%[^%\n]{0,80}%>|\[\[[^\[\]\n]{1,80}\]\]|«[^«»\n]{1,40}»|<<[\w ]{1,40}>>"
+    r"|\*\|[A-Z0-9_:]{1,60}\|\*|%%[a-z_]{1,60}%%|\[UNIQID\]|\$\{[^{}\n]{0,80}\}"
 )
 _MARKS = (
     (re.compile(r"\b(?:TBC|TBA|TBD)\b"), "This is not decided yet."),

@@ -34,8 +34,8 @@ _ENDS = re.compile(
     r"|\b(?:contact|e-?mail|ring|call|phone) (?:us|me|the team) (?:at|on|via)|\bgo to|\bvia)$"
 )
 _COLON = re.compile(
-    r"(?i:(?:\b(?P<who>[\w']+)[ ,]+)?\b(?:see|via|visit|contact|e-?mail|call|ring|telephone|phone|tel|website|link|here|"
-    r"(?:available|found|accessed|viewed|downloaded|booked|us|team) at)\s*:)$"
+    r"(?i:(?:\b(?P<who>[\w']+)[ ,]+)?\b(?:see|via|visit|contact|e-?mail|call|ring|telephone|phone|tel|website|link|"
+    r"here|(?:available|found|accessed|viewed|downloaded|booked|us|team) at)\s*:)$"
 )
 # "people you can contact", "the home visit:", "what you may see:", "before you call:" are not calls to act.
 _NOT_A_CALL = word_set(

@@ -27,6 +27,8 @@ FIX = (
     "mark that the page does not need."
 )
 
+_INTO_FILES = "If it is a document, put it into the issue's files folder and link to it there."
+_WRAPPED = "Another program wrapped this link: readers see its name, not where they go."
 _WRAPPERS = word_set(
     "safelinks.protection.outlook.com urldefense.com urldefense.proofpoint.com mimecast.com linkprotect.cudasvc.com"
     " protection.sophos.com secure-web.cisco.com click.pstmrk.it l.facebook.com"
@@ -60,25 +62,16 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _reason(url: str) -> tuple[str, str] | None:
     """What is wrong with an address, and the fix; None if nothing is."""
-    if split(url).scheme.lower() == "file" or re.match(r"[A-Za-z]:\\|\\\\", url):
-        return (
-            "This is a file on somebody's computer or network drive: nobody else can open it.",
-            "Put the file into the issue's files folder and link to it there.",
-        )
     name = host(url)
+    if split(url).scheme.lower() == "file" or re.match(r"[A-Za-z]:\\|\\\\", url):
+        return "This is a file on somebody's computer or network drive: nobody else can open it.", _INTO_FILES
     if not name:
         return None
-    if any(within(name, wrapper) for wrapper in _WRAPPERS) or (name == "www.google.com" and split(url).path == "/url"):
+    if _is_wrapped(name, url):
         inner = _inside(url)
-        return (
-            "Another program wrapped this link: readers see its name, not where they go.",
-            f"Write {inner} instead." if inner else FIX,
-        )
+        return _WRAPPED, f"Write {inner} instead." if inner else FIX
     if _is_private(name, url):
-        return (
-            "This address opens only for people inside your organisation.",
-            "Link to a public page, or put the file into the issue's files folder.",
-        )
+        return "This address opens only for people inside your organisation.", f"Link to a public page. {_INTO_FILES}"
     if any(within(name, short) for short in _SHORTENERS):
         return (
             "A shortened link hides where it goes, and gateways block many of them.",
@@ -87,11 +80,14 @@ def _reason(url: str) -> tuple[str, str] | None:
     if tokens := _tokens(url, name):
         return f"This link carries a tracking token ({', '.join(tokens)}).", f"Write {_without(url, tokens)} instead."
     if split(url).scheme.lower() == "http":
-        return (
-            "This link is not encrypted (http://): browsers warn of it and some networks block it.",
-            f"Try https:{url.strip()[5:]} and use it if it opens.",
-        )
+        secure = f"https:{url.strip()[5:]}"
+        return "This link is not encrypted (http://): browsers warn of it.", f"Try {secure} and use it if it opens."
     return None
+
+
+def _is_wrapped(name: str, url: str) -> bool:
+    by_a_search = name == "www.google.com" and split(url).path == "/url"
+    return by_a_search or any(within(name, wrapper) for wrapper in _WRAPPERS)
 
 
 def _inside(url: str) -> str:

@@ -34,6 +34,7 @@ _STARTERS = (  # words that start sentences
 )
 _SWALLOWED = re.compile(rf"\b(?!LinkedIn\b)[A-Za-z]*[a-z]{{3}}(?:{_STARTERS})(?=\s)")
 _OPENING = {"(": "bracket", "[": "bracket", "\u201c": "quotation"}
+_MOST_OPEN = 5  # of one text: what is opened and never closed is told of in its last places
 _BULLET = re.compile(r"(?:^|\s)(?:\d{1,2}|[a-z]|[ivx]{1,4}|:-?)\)$")  # "1)", "a)" and ":-)" close nothing that was open
 _NAME = re.compile(r"(?<![.!?:;•\u201c\"(\n])(?<![.!?:]\s)(?<=\s)[A-Z][a-z]{4,}(?=['’]s\b|\b)")
 _NOT_NAMES = frozenset(MONTHS) | frozenset(WEEKDAYS)
@@ -61,10 +62,14 @@ def _words(passage: Passage) -> Iterator[Finding]:
             )
     for found in _GLUED.finditer(text):
         words = around(text, found.start(), found.end(), 12)
-        yield _finding(passage, found.start(), words, f"A blank is missing after “{found[0][0]}”.", "Put a blank in.")
+        yield _finding(passage, found.start(), words, f"A space is missing after “{found[0][0]}”.", "Put a space in.")
     for found in _SWALLOWED.finditer(text):
         yield _finding(
-            passage, found.start(), found[0], "Two words, and often a full stop, have run together.", "Part them."
+            passage,
+            found.start(),
+            found[0],
+            "Two words, and often a full stop, have run together.",
+            "Put a space between them, and the full stop if it is gone.",
         )
 
 
@@ -113,7 +118,7 @@ def _unpaired(passages: Sequence[Passage], opening: str, closing: str) -> Iterat
                 opened.pop()
             elif sign == closing and not _BULLET.search(text[max(0, place - 6) : place + 1]):
                 yield passage, place
-    yield from opened
+    yield from opened[-_MOST_OPEN:]
 
 
 def _names(subject: Subject) -> Iterator[Finding]:

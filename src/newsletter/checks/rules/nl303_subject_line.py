@@ -10,8 +10,8 @@ from newsletter.models.finding import Finding, Level
 CODE = "NL303"
 TITLE = "Subject and preheader"
 LEVEL = Level.ADVICE
-LONGEST = 65  # signs
-THRESHOLD = f"A subject of more than {LONGEST} signs; a preheader that is missing or repeats the subject."
+LONGEST = 65  # characters
+THRESHOLD = f"A subject of more than {LONGEST} characters; a preheader that is missing or repeats the subject."
 WHY = (
     "Phones cut long subjects off; without a preheader they show the first words of the page, often “view in browser”."
 )
@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             subject,
             line,
             issue.subject,
-            f"This subject has {len(issue.subject)} signs; phones show about {LONGEST}.",
+            f"This subject has {len(issue.subject)} characters; phones show about {LONGEST}.",
             "Shorten it; put what matters first.",
         )
     preheader = issue.front.preheader

@@ -246,9 +246,8 @@ def _reason(error: Exception) -> str:
     """In the server's or the system's words, on one line."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_plain(error.smtp_error)}"
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time"
-    return " ".join(str(error).split()) or type(error).__name__
+    text = " ".join(str(error).split()) or type(error).__name__
+    return "it did not answer in time" if isinstance(error, TimeoutError) or text.endswith("timed out") else text
 
 
 def _plain(reply: bytes | str) -> str:

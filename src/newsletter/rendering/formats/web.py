@@ -9,6 +9,8 @@ from newsletter.models.issue import Issue, direction
 from newsletter.rendering.addresses import short_url
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
+from newsletter.rendering.ics import FILE_NAME as CALENDAR
+from newsletter.rendering.ics_entries import dates_of
 from newsletter.rendering.measure import text_of
 from newsletter.rendering.structured import structured
 from newsletter.rendering.templates import Templates
@@ -60,6 +62,8 @@ def render(context: Context, templates: Templates) -> bytes:
         opening=Markup(web_body(issue.body.html, context, level=2)),  # noqa: S704 - cleaned by content
         act=act_lines(context),
         contacts=contact_lines(issue.front.contact),
+        calendar=CALENDAR,
+        dates=dates_of(issue),
         worried=worried_lines(publication.worried),
         description=description,
         structured=structured(context, description, shown.absolute if shown else ""),

@@ -1,4 +1,4 @@
-"""Makes renditions fit to be looked at: pictures come from this machine, merge tags show samples, links open apart. Pure."""
+"""Makes renditions fit to be looked at: pictures from this machine, sample merge tags, links that open apart. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ SAMPLES = {"unsubscribe_url": "#each-reader-has-their-own", "preferences_url": "
 _CID = re.compile(r"cid:([0-9a-f]{8})\.([^\"'()<>\s]+?)@newsletter\.invalid")
 
 
-def shown_html(edition: Edition, name: str, audience: str, *, other: str = "") -> str:
+def shown_html(edition: Edition, name: str, audience: str, *, other: str = "", scrollbar: str = "thin") -> str:
     """The email or the web copy as a page below this preview.
 
     Addresses of its own pictures and files become relative, so that nothing is fetched from a site that does not have
     them yet; `other` is where a link to the web copy leads. Links open in a new window, and only when somebody clicks.
+    `scrollbar` (CSS) says how much of the frame's width it may take.
     """
     html = _with_samples(edition.renditions[name].text, audience)
     if edition.web_url:
@@ -28,7 +29,8 @@ def shown_html(edition: Edition, name: str, audience: str, *, other: str = "") -
             html = html.replace(f'"{edition.web_url}"', f'"{other}"')
     html = _CID.sub(lambda found: _carried(edition, found[1], found[2]), html)
     html = re.sub(r'<a\b(?=[^>]*\shref="#)', '<a target="_self"', html)
-    return re.sub(r"(<head\b[^>]*>)", r'\1<base target="_blank">', html, count=1)
+    added = f'<base target="_blank"><style>html{{scrollbar-width:{scrollbar}}}</style>'
+    return re.sub(r"<head\b[^>]*>", lambda found: found[0] + added, html, count=1)
 
 
 def shown_text(edition: Edition, audience: str) -> str:

@@ -1,8 +1,8 @@
 """Who may look: this machine's own browser, at the address that the command printed, and no other site's page.
 
-A page anywhere on the web can send requests to 127.0.0.1, and can make a name of its own point there (DNS rebinding). So the
-host is checked, a foreign origin refused, and every address holds a key that only the printed one has. (CVE-2025-24010 and
-CVE-2026-22689 are what happens without.)
+A page anywhere on the web can send requests to 127.0.0.1, and can make a name of its own point there (DNS rebinding).
+So the host is checked, a foreign origin refused, and every address holds a key that only the printed one has.
+(CVE-2025-24010 and CVE-2026-22689 are what happens without.)
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsletter.errors import ContentError, NewsletterError, Problem, SettingsError, TemplateError
@@ -48,7 +48,7 @@ class Look:
     path: str  # "issues/2026-11-winter"
     issue: Issue | None = None
     edition: Edition | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] | None = None  # None: not checked yet
     faults: tuple[Fault, ...] = ()
     hint: str = ""
 
@@ -92,15 +92,20 @@ class Looks:
         """The path of the issue with the latest name; "" if there is none."""
         return max(self.folders(), key=lambda path: path.split("/")[-1], default="")
 
-    def look(self, path: str) -> Look | None:
-        """The issue at this path; None if there is none."""
+    def look(self, path: str, *, checked: bool = True) -> Look | None:
+        """The issue at this path; None if there is none. `checked`: with its findings, which take longest."""
         with self._lock:
-            if path not in self._kept:
+            look = self._kept.get(path)
+            if look is None:
                 folder = self.folders().get(path)
                 if folder is None:
                     return None
-                self._kept[path] = self._look(path, folder)
-            return self._kept[path]
+                look = self._guarded(path, lambda: self._read(path, folder))
+            if checked and look.findings is None:
+                looked = look
+                look = self._guarded(path, lambda: self._check(looked))
+            self._kept[path] = look
+            return look
 
     def stylesheet(self, path: str) -> EditionAsset | None:
         """A style sheet that some web copy shown so far links to."""
@@ -136,16 +141,24 @@ class Looks:
         except NewsletterError as error:
             self._settings_fault = error
 
-    def _look(self, path: str, folder: Path) -> Look:
+    def _read(self, path: str, folder: Path) -> Look:
         if self._settings_fault:
-            return self._failed(path, self._settings_fault)
+            raise self._settings_fault
+        issue = self.app.read(folder)
+        return Look(path, issue, self.app.render(issue, RENDITIONS))
+
+    def _check(self, look: Look) -> Look:
+        if look.issue is None or look.edition is None:
+            return look
+        return replace(look, findings=self.app.check(look.issue, look.edition))
+
+    def _guarded(self, path: str, work: Callable[[], Look]) -> Look:
+        """A look, whatever goes wrong: somebody is in the middle of writing."""
         try:
-            issue = self.app.read(folder)
-            edition = self.app.render(issue, RENDITIONS)
-            return Look(path, issue, edition, self.app.check(issue, edition))
+            return work()
         except NewsletterError as error:
             return self._failed(path, error)
-        except Exception as error:  # a mistake of ours must not end somebody's writing
+        except Exception as error:  # a mistake of ours must not end the preview
             log.exception("preview failed")
             problem = Problem(path, 0, f"The program met a mistake of its own ({type(error).__name__}).")
             return Look(path, faults=(Fault(problem),), hint="Take back your last change, and report this please.")

@@ -42,6 +42,7 @@ class Note(Model):
     """A finding, and where the preview shows what it is about."""
 
     finding: Finding
+    file: str  # as short as it can be understood here
     address: str = ""  # of the item in the frame
 
 
@@ -78,6 +79,8 @@ def verdict(look: Look | None) -> str:
         return ""
     if look.faults:
         return f"{_count(len(look.faults), 'problem')}. The preview comes back when it is mended."
+    if look.findings is None:
+        return ""
     counts = {level: sum(finding.level is level for finding in look.findings) for level in Level}
     parts = [
         f"{_count(counts[Level.STOP], 'thing')} that must not be sent" if counts[Level.STOP] else "",
@@ -107,13 +110,17 @@ def _version(look: Look | None, choice: Choice) -> str:
 
 def _notes(root: str, look: Look | None, choice: Choice) -> tuple[Note, ...]:
     """The findings, worst first, in the order of the files."""
-    if look is None or look.issue is None:
+    if look is None or look.issue is None or look.findings is None:
         return ()
     anchors = {item.origin.file: item.slug for item in look.issue.items}
     frame = frame_address(root, look, choice) if choice.view in ("email", "phone", "web") else ""
     ordered = sorted(look.findings, key=lambda finding: WORST_FIRST.index(finding.level))
     return tuple(
-        Note(finding=finding, address=f"{frame}#{anchors[finding.file]}" if frame and finding.file in anchors else "")
+        Note(
+            finding=finding,
+            file=finding.file.removeprefix(f"{look.path}/"),
+            address=f"{frame}#{anchors[finding.file]}" if frame and finding.file in anchors else "",
+        )
         for finding in ordered
     )
 

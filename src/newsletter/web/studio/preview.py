@@ -25,12 +25,12 @@ from newsletter.web.studio.ports import PreviewApp
 # No Cross-Origin-Resource-Policy: a sandboxed frame is nobody's same site, and must get its pictures all the same.
 STUDIO_HEADERS = {
     **{name: value for name, value in HEADERS.items() if name != "Cross-Origin-Resource-Policy"},
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self';"
-    " form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+    " frame-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
 FRAME_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src {images}; form-action 'none'; frame-ancestors 'self';"
-    " base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src {images}; form-action 'none';"
+    " frame-ancestors 'self'; base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 STATIC = {"studio.css": "text/css", "studio.js": "text/javascript"}
 
@@ -51,12 +51,13 @@ class Preview:
 
     async def issue(self, request: Request) -> Response:
         """The page of one issue."""
-        look = await asyncio.to_thread(self._looks.look, _path(request))
+        checked = request.query_params.get("checks") != "later"  # what was saved is to be seen first
+        look = await asyncio.to_thread(self._looks.look, _path(request), checked=checked)
         return await self._page(look, Choice.of(request.query_params))
 
     async def frame(self, request: Request) -> Response:
         """What stands inside the frame: one view of one issue."""
-        look = await asyncio.to_thread(self._looks.look, _path(request))
+        look = await self._look(request)
         if look is None or look.edition is None:
             return _nothing()
         view = request.path_params["view"]
@@ -68,7 +69,7 @@ class Preview:
 
     async def asset(self, request: Request) -> Response:
         """A picture or a file of the issue, as it will be published."""
-        look = await asyncio.to_thread(self._looks.look, _path(request))
+        look = await self._look(request)
         assets = look.edition.assets if look and look.edition else ()
         found = next((asset for asset in assets if asset.path == request.path_params["asset"]), None)
         return Response(found.data, media_type=found.media_type) if found else _nothing()
@@ -96,6 +97,9 @@ class Preview:
             "<!doctype html><title>.</title>", headers={"Content-Security-Policy": FRAME_POLICY.format(images="'none'")}
         )
 
+    async def _look(self, request: Request) -> Look | None:
+        return await asyncio.to_thread(self._looks.look, _path(request), checked=False)
+
     async def _page(self, look: Look | None, choice: Choice) -> Response:
         version = self._changes.count
 
@@ -113,7 +117,8 @@ class Preview:
             (publication.audiences[name].title for name in names if name in publication.audiences), "Audience"
         )
         if view in ("email", "phone"):
-            return shown_html(look.edition, "email", audience, other=f"{self._root}frame/web/{look.path}/")
+            web, scrollbar = f"{self._root}frame/web/{look.path}/", "none" if view == "phone" else "thin"
+            return shown_html(look.edition, "email", audience, other=web, scrollbar=scrollbar)
         if view == "web":
             return shown_html(look.edition, "web", audience) if "web" in look.edition.renditions else None
         if view == "text":
