@@ -73,6 +73,9 @@ golden: .venv/.dev ## Accept what is rendered now as what is expected
 bench: .venv/.dev ## Measure; figures are printed beside the peer's
 	@for name in build; do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
+docs: .venv/.dev ## Renew the manual pages that are made from the code
+	@$(BIN)/python -c "from pathlib import Path; from newsletter.checks import manual; manual.write(Path('docs/checks.md'))"
+
 lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-dev.lock

@@ -205,11 +205,11 @@ class App:
             for approval in self.store.approvals.list_for(edition.hash)
         ]
 
-    def plan(self, issue: Issue, audience: Audience) -> Plan:
-        """What sending this issue to this audience would do. Reads only."""
+    def plan(self, issue: Issue, audience: Audience, *, test: bool) -> Plan:
+        """What sending this issue to this audience would do, as a test or in earnest. Reads only."""
         from newsletter.pipeline import sending
 
-        return sending.plan(self.desk, self.store, issue, audience, now=self.now())
+        return sending.plan(self.desk, self.store, issue, audience, test=test, now=self.now())
 
     def freeze(self, plan: Plan) -> Campaign:
         """Opens the campaign: edition, audience and one delivery for each recipient, in one transaction."""

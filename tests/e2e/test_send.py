@@ -100,6 +100,7 @@ def test_a_test_goes_to_test_inboxes_only_and_as_often_as_wanted(subscribed: Com
         (("--to", "practitioners", "--confirm", "1"), "has"),
         ((), "names 2 audiences"),
         (("--to", "invitees", "--confirm", "1"), "invitees"),
+        (("--to", "test", "--confirm", "2"), "NL003"),
         (("--test", "--to", "practitioners"), "not a test audience"),
         (("--to", "practitioners", "--resume"), "never started"),
     ],

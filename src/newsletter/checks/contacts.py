@@ -13,12 +13,16 @@ WEB = re.compile(
 )
 # Numbers with fewer digits that are right: 999, 101, 111, 116 000 and their like, Childline, text short codes.
 _SHORT = re.compile(
-    r"(?<![\d/])(?:999|112|101|111|105|119|116\s?\d{3}|0800\s?1111|0845\s?46\s?4\d)(?![\d/])|\btext\b.{0,30}?\b\d{5,6}\b",
+    r"(?<![\w/])(?:999|112|101|111|105|119|116\s?\d{3}|0800\s?1111|0845\s?46\s?4\d)(?![\w/])|\btext\b.{0,30}?\b\d{5,6}\b",
     re.I,
 )
 _PHONE = re.compile(r"(?<![\w/.,-])(?:\+\s?44|0044|\(?0)[\d\s()\u2010-\u2015-]{5,20}\d(?![\w/]|[.,]\d)")
 _HOURS = re.compile(r"[012]\d[0-5]\d\D+[012]\d[0-5]\d")  # 0900-1700
-_OTHER_NUMBER = re.compile(r"(?:number|no|ref|reference|charity|company|registration|urn|code|id)\b[.:\s#]*$", re.I)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:charity|company|registration|registered|reference|ref|case|file|order|invoice|urn|code|id)\b"
+    r"(?:\s+(?:number|no)\b)?[.:\s#]*$",
+    re.I,
+)
 _PHONE_WORD = re.compile(
     r"\b(?:tel|phone|telephone|call|ring|mobile|helpline|line|text|number|contact|fax)\b[^.]{0,40}$", re.I
 )
@@ -52,12 +56,9 @@ def phones(text: str, *, sure: bool = False) -> Iterator[Phone]:
 
 def _is_phone(before: str, digits: str) -> bool:
     """Company, charity and case numbers are no phone numbers; short runs of digits only if the words say so."""
-    spoken = bool(_PHONE_WORD.search(before))
-    if _OTHER_NUMBER.search(before) and not re.search(
-        r"(?:phone|mobile|telephone|contact)\s+(?:number|no)\b[.:\s]*$", before, re.I
-    ):
+    if _OTHER_NUMBER.search(before[-60:]):
         return False
-    return spoken or 9 <= len(digits) <= 13
+    return 9 <= len(digits) <= 13 or bool(_PHONE_WORD.search(before[-60:]))
 
 
 def national(written: str) -> str:

@@ -13,15 +13,16 @@ from urllib.parse import unquote
 from newsletter.models.finding import Finding
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+|\d+")  # name2.jpg holds the word "name"
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SPACED_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")
+_LONG = 7  # letters or digits; what is shorter is found by chance inside other words and numbers
 
 
 def flat(text: str) -> str:
-    """Letters and digits only, blanks between words: "Sám_SMITH%20(1).jpg" -> " sam smith 1 jpg "."""
+    """Letters and digits only, spaces between words: "Sám_SMITH%20(1).jpg" -> " sam smith 1 jpg "."""
     plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", unquote(text)))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = _WORD.findall(plain.casefold())
+    words = _WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)).casefold())
     return f" {' '.join(words)} "
 
 
@@ -29,26 +30,32 @@ def found_in(text: str, terms: Sequence[str]) -> Iterator[int]:
     """Numbers (from 1) of the terms that stand in a text, as words, also in file names and addresses."""
     if not text:
         return
-    whole, split = flat(text), flat(_CAMEL.sub(" ", text))
+    spellings = flat(text), flat(_CAMEL.sub(" ", text)), flat(_SPACED_DIGITS.sub("", text))
     for number, term in enumerate(terms, 1):
         needle = flat(term)
-        if needle.strip() and (needle in whole or needle in split):
+        run_together = needle.replace(" ", "")
+        if not run_together:
+            continue
+        long_number = run_together if run_together.isdigit() and len(run_together) >= _LONG else ""
+        long_name = run_together if " " in needle.strip() and len(run_together) >= _LONG else ""
+        if (
+            any(needle in spelling for spelling in spellings)
+            or (long_number and f" {long_number} " in spellings[2])
+            or (long_name and long_name in spellings[0])
+        ):
             yield number
 
 
 def mask(text: str, terms: Sequence[str]) -> str:
     """The text with every term replaced by its number: "[term 3]". What hides one in some other way is left out."""
     for number, term in sorted(enumerate(terms, 1), key=lambda pair: -len(pair[1])):
-        words = re.findall(r"[^\W_]+", term)
-        if words:
-            text = re.sub(
-                r"(?<![^\W_])" + r"[\W_]*".join(map(re.escape, words)) + r"(?![^\W_])",
-                f"[term {number}]",
-                text,
-                flags=re.I,
-            )
-    hidden = list(found_in(text, terms)) if text else []
-    return f"[term {hidden[0]}]" if hidden else text
+        if words := _WORD.findall(term):
+            before, after = (r"\d" if words[place][0].isdigit() else r"[^\W\d_]" for place in (0, -1))
+            spelt = r"[\W_]*".join(map(re.escape, words))
+            pattern = rf"(?<!{before}){spelt}(?!{after})"
+            text = re.sub(pattern, f"[term {number}]", text, flags=re.I)
+    hidden = next(found_in(text, terms), None)
+    return text if hidden is None else f"[term {hidden}]"
 
 
 def masked(finding: Finding, terms: Sequence[str]) -> Finding:

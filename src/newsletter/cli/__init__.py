@@ -28,6 +28,7 @@ COMMANDS = {
     "status": "What every campaign did; the counts that must add up.",
     "subscribers": "The list: import, export, show, unsubscribe.",
     "serve": "Run the public web service.",
+    "schema": "What files may say, for editors that help while you write.",
 }
 
 

@@ -59,7 +59,8 @@ def command(
     folder = app.folder(issue)
     read = app.read(folder)
     app.open_transport(transport)  # a wrong address is told before anything else happens
-    plans = [app.plan(read, audience) for audience in sending.choose_audiences(app.publication, read, to, test)]
+    audiences = sending.choose_audiences(app.publication, read, to, test)
+    plans = [app.plan(read, audience, test=test) for audience in audiences]
     if dry_run:
         return _show_plans(app, plans, transport, as_json)
     for plan in plans:

@@ -41,8 +41,7 @@ def number_notes(root: HtmlElement) -> Iterator[Finding]:
 def _order(root: HtmlElement, listed: HtmlElement, notes: dict[str, HtmlElement]) -> list[str]:
     """Names of notes as they are met: in the text first, then in the notes themselves."""
     order: list[str] = []
-    inside = {id(link) for link in _references(listed)}
-    queue = [link for link in _references(root) if id(link) not in inside]
+    queue = [link for link in _references(root) if listed not in link.iterancestors()]
     while queue:
         target = (queue.pop(0).get("href") or "").removeprefix("#")
         if target in notes and target not in order:

@@ -201,7 +201,9 @@ def _reader(parse: Callable[[str], Any], example: str) -> BeforeValidator:
 
 
 def _schema(example: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "description": example})
+    """For editors. All that is read holds a year; what can be read in two ways, such as 16/4/2026, is not read."""
+    never = r"\s*\d{1,2}[/.-]\d{1,2}[/.-]"
+    return WithJsonSchema({"type": "string", "pattern": rf"^(?!{never}).*\d{{4}}", "examples": [example]})
 
 
 Day = Annotated[date, _reader(parse_day, EXAMPLE_DAY), _schema("26 November 2026")]

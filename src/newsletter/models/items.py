@@ -20,8 +20,11 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
-Contacts = Annotated[tuple[Contact, ...], BeforeValidator(_as_list)]  # names are resolved before validation
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list, json_schema_input_type=tuple[Text, ...] | Text)]
+Contacts = Annotated[  # names are resolved before validation
+    tuple[Contact, ...],
+    BeforeValidator(_as_list, json_schema_input_type=tuple[Contact | str, ...] | Contact | str),
+]
 
 
 class Image(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 _TAG = re.compile(
     r"[a-z]{2,3}(-[a-z]{3})?"  # language, extended language
@@ -35,4 +35,6 @@ def _check(value: str) -> str:
     raise ValueError(f"'{value}' is not a language tag. {example}")
 
 
-Lang = Annotated[str, AfterValidator(_check)]
+Lang = Annotated[
+    str, AfterValidator(_check), Field(json_schema_extra={"pattern": r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)?$"})
+]

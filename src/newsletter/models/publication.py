@@ -34,7 +34,11 @@ def _email(value: str) -> str:
     return value
 
 
-Email = Annotated[str, AfterValidator(lambda value: _email(value) if value else value)]  # or "" for none
+Email = Annotated[  # or "" for none
+    str,
+    AfterValidator(lambda value: _email(value) if value else value),
+    Field(json_schema_extra={"pattern": r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$"}),
+]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), Field(json_schema_extra={"format": "uri"})]
 
 

@@ -121,14 +121,13 @@ class Store(Protocol):
     def approvals(self) -> Approvals: ...
 
 
-def plan(desk: Desk, store: Store, issue: Issue, audience: Audience, *, now: datetime) -> Plan:
-    """What sending this issue to this audience would do. Reads only."""
+def plan(desk: Desk, store: Store, issue: Issue, audience: Audience, *, test: bool, now: datetime) -> Plan:
+    """What sending this issue to this audience would do, as a test or in earnest. Reads only."""
     edition = desk.renderer.render(issue)
     count = next(row for row in store.subscribers.show([audience.name]).audiences if row.audience == audience.name)
     previous = None if audience.test else store.ledger.previous_size(edition.series, audience.name)
-    checked = editorial.check(
-        desk, issue, now, edition, audience=audience, audience_size=count.subscribed, previous_size=previous
-    )
+    known = {"audience": audience, "test": test, "audience_size": count.subscribed, "previous_size": previous}
+    checked = editorial.check(desk, issue, now, edition, **known)
     approvals = store.approvals.list_for(edition.hash)
     elsewhere = 0 if audience.test else store.ledger.got_elsewhere(edition.path, audience.name)
     reasons = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from newsletter.models.publication import Publication
 from newsletter.publishing.editions import write_edition
 from newsletter.publishing.files import Folder
 from newsletter.publishing.ledger import Ledger
-from newsletter.publishing.listing import Listed, by_year, listed
+from newsletter.publishing.listing import Neighbours, by_year, listed, neighbours
 from newsletter.publishing.retiring import as_published, retired_items
 
 GIVE_WAY = ("404.html", "robots.txt")  # where somebody put one of their own, theirs stays
@@ -78,21 +78,21 @@ def publish(
 
 def _pages(entries: Sequence[Entry], publication: Publication, render: Render, now: datetime) -> dict[str, bytes]:
     """Every file of the archive, lists last."""
-    out = [
-        entry for entry in entries if entry.edition.public and not entry.issue.restricted and entry.issue.is_out(now)
-    ]
+    out = [entry for entry in entries if _may_be_seen(entry, now)]
     today = now.astimezone(LONDON).date()
-    shown = [entry for entry in out if not entry.issue.is_retired(today) and not retired_items(entry.issue, today)]
-    issues = listed((entry.issue, entry.edition) for entry in shown if entry.issue.front.visibility == "public")
+    shown = [(entry.issue, entry.edition) for entry in out if not _is_retired(entry.issue, today)]
+    issues = listed((issue, edition) for issue, edition in shown if issue.front.visibility == "public")
+    around = neighbours(issues)
     style = EditionAsset.stylesheet(render("web/style.css"))
     site = _Site(publication, render, style)
     files = {style.path: style.data}
-    for entry in shown:
-        files |= _issue_files(entry, site, issues)
     for entry in out:
-        if entry not in shown:
+        place = _place(entry.issue)
+        if _is_retired(entry.issue, today):
             notice = site.page("web/retired.html", "../../", lang=entry.issue.lang, series=entry.issue.series)
-            files[f"{_place(entry.issue)}/index.html"] = notice
+            files[f"{place}/index.html"] = notice
+        else:
+            files |= _issue_files(place, entry.edition, site, around.get(place))
     files["404.html"] = site.page("web/not-found.html", f"{urlsplit(publication.site.url).path}/")
     files["robots.txt"] = b"User-agent: *\nAllow: /\n"  # pages that say noindex must be read to be obeyed
     files["index.html"] = site.page("web/index.html", "", years=by_year(issues))
@@ -122,6 +122,16 @@ class _Site:
         return text.encode()
 
 
+def _may_be_seen(entry: Entry, now: datetime) -> bool:
+    """Whether the issue has a page: it is out, and nobody restricted it."""
+    return not entry.issue.restricted and entry.edition.public and entry.issue.is_out(now)
+
+
+def _is_retired(issue: Issue, today: date) -> bool:
+    """Whether its page is a notice now. So it is when an item's last day has passed and its words are still there."""
+    return issue.is_retired(today) or bool(retired_items(issue, today))
+
+
 def _paths(entry: Entry) -> list[str]:
     """Where the issue's files stand, or would stand if it were out."""
     place = _place(entry.issue)
@@ -138,16 +148,13 @@ def _place(issue: Issue) -> str:
     return f"{issue.series.folder}/{issue.slug}"
 
 
-def _issue_files(entry: Entry, site: _Site, issues: Sequence[Listed]) -> dict[str, bytes]:
-    """An issue's page with links to the issues before and after, its pictures and files, and its style sheet."""
-    place, edition = _place(entry.issue), entry.edition
-    files = {edition.stylesheet.path: edition.stylesheet.data} if edition.stylesheet else {}
-    files |= {f"{place}/{path}": data for path, data in _beside(edition).items()}
-    series = [issue for issue in issues if issue.series == entry.issue.series.title]
-    at = next((number for number, issue in enumerate(series) if issue.place == place), None)
+def _issue_files(place: str, edition: Edition, site: _Site, around: Neighbours | None) -> dict[str, bytes]:
+    """An issue's page with links to the issues before and after, what stands beside it, and its style sheet."""
     links = ""
-    if at is not None:
-        newer, older = series[at - 1] if at else None, series[at + 1] if at + 1 < len(series) else None
+    if around is not None:
+        older, newer = around
         links = site.render("web/neighbours.html", previous=older, next=newer, root="../../")
     page = edition.renditions["web"].text.replace(NEIGHBOURS_MARK, links.strip())
+    files = {edition.stylesheet.path: edition.stylesheet.data} if edition.stylesheet else {}
+    files |= {f"{place}/{path}": data for path, data in _beside(edition).items()}
     return {**files, f"{place}/index.html": page.encode()}

@@ -70,6 +70,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._made: set[Path] = set()  # folders seen to be there, and no links
 
     def write(self, relative: str, data: bytes) -> bool:
         """`write_if_changed` below the folder; makes the folders in between.
@@ -133,6 +134,7 @@ class Folder:
                 return
             try:
                 parent.rmdir()
+                self._made.discard(parent)
             except OSError:
                 return  # something else is in it
 
@@ -162,6 +164,8 @@ class Folder:
 
     def _make_folders(self, folder: Path) -> None:
         """Makes the folder and those above it, up to the root. None of them may be a link."""
+        if folder in self._made:
+            return
         chain = [folder, *folder.parents]
         try:
             for step in reversed(chain[: chain.index(self.root) + 1]):
@@ -171,6 +175,7 @@ class Folder:
                         hint="Remove the link. To host the archive elsewhere, copy public/ there after a build.",
                     )
                 step.mkdir(exist_ok=True, parents=step == self.root)
+                self._made.add(step)
         except OSError as error:
             raise _refused(folder, error) from None
 

@@ -31,6 +31,10 @@ class Listed:
         return f"{self.place}/index.html"
 
 
+Neighbours = tuple[Listed | None, Listed | None]
+"""The issues before and after one."""
+
+
 @dataclass(frozen=True)
 class Year:
     """The issues of one year."""
@@ -56,6 +60,18 @@ def listed(pairs: Iterable[tuple[Issue, Edition]]) -> tuple[Listed, ...]:
         for issue, edition in pairs
     ]
     return tuple(sorted(lines, key=lambda line: (line.date, line.place), reverse=True))
+
+
+def neighbours(issues: Sequence[Listed]) -> dict[str, Neighbours]:
+    """For each listed issue, by its place: the one before and the one after it in its own series."""
+    series: dict[str, list[Listed]] = {}
+    for issue in issues:
+        series.setdefault(issue.series, []).append(issue)
+    return {
+        issue.place: (older, newer)
+        for line in series.values()
+        for issue, older, newer in zip(line, [*line[1:], None], [None, *line[:-1]], strict=True)
+    }
 
 
 def summary_of(issue: Issue) -> str:

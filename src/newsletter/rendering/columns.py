@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 WIDTH = 72  # columns: fits a window of 80 with room for the marks of quoting (RFC 3676 section 4.2)
 _NARROWEST = 20  # however deep a list is nested, its words keep this much room
@@ -21,6 +22,7 @@ _TOGETHER = re.compile(
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
 
 
+@lru_cache(maxsize=8192)
 def columns(text: str) -> int:
     """How many columns the text takes."""
     if text.isascii():

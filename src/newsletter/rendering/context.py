@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -68,9 +70,9 @@ def place_asset(asset: Asset, web_url: str) -> Placement:
     path = PurePosixPath(asset.path)
     digest = hashlib.sha256(asset.data).hexdigest()[:8]
     suffix = SUFFIXES.get(asset.media_type, path.suffix)
-    published = str(path.with_name(f"{path.stem}-{digest}{suffix}"))
+    published = str(PurePosixPath(*map(_plain, path.parts[:-1]), f"{_plain(path.stem)}-{digest}{suffix.lower()}"))
     address = quote(published)  # a file may be called "Leaflet (Polish).pdf"
-    content_id = "" if web_url else f"{digest}.{path.stem}@newsletter.invalid"
+    content_id = "" if web_url else f"{digest}.{_plain(path.stem)}@newsletter.invalid"
     return Placement(
         path=asset.path,
         published=published,
@@ -79,3 +81,9 @@ def place_asset(asset: Asset, web_url: str) -> Placement:
         content_id=content_id,
         asset=asset,
     )
+
+
+def _plain(name: str) -> str:
+    """Letters, digits, hyphens and dots of a name: it stands in addresses, and may have blanks, accents or worse."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", ascii_only).strip("-.") or "file"

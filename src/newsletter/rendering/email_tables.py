@@ -88,7 +88,7 @@ def _label(names: list[str], rows: list[HtmlElement]) -> None:
         for name, cell in zip(names, row, strict=True):
             if not name:
                 continue
-            label = etree.Element("span")
+            label = etree.Element("b")
             label.text, label.tail, cell.text = f"{name}: ", cell.text, None
             label.set("data-class", "lb")
             cell.insert(0, label)

@@ -26,7 +26,7 @@ def structured(context: Context, description: str, image: str = "") -> Markup:
 def _article(context: Context, description: str, image: str) -> Thing:
     front, partnership = context.issue.front, context.publication.partnership
     publisher = {"@type": "Organization", "name": partnership.name, "url": partnership.website}
-    number = {
+    number: Thing = {
         "@type": "PublicationIssue",
         "name": front.title,
         "datePublished": front.date.isoformat(),

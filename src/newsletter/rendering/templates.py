@@ -32,6 +32,9 @@ class Templates:
             lstrip_blocks=False,
             keep_trailing_newline=True,
             auto_reload=True,
+            # Compiling takes longer than rendering. Kept in a folder of this user alone, under a name of our own, since
+            # another program's cached code would not be sandboxed.
+            bytecode_cache=_bytecode_cache(),
         )
         self.environment.globals["theme"] = theme_for(publication.theme)
         self.environment.filters.update(
@@ -70,6 +73,14 @@ class Templates:
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
         """Gives templates one more filter."""
         self.environment.filters[name] = function
+
+
+def _bytecode_cache() -> jinja2.BytecodeCache | None:
+    """None where no folder of the user's own can be made."""
+    try:
+        return jinja2.FileSystemBytecodeCache(pattern="newsletter-%s.cache")
+    except (OSError, RuntimeError):
+        return None
 
 
 def _sentence(message: str | None) -> str:

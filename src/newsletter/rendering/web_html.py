@@ -21,7 +21,6 @@ _KEPT = frozenset(
     | {"role", "aria-label", "tabindex", "data-label"}
 )
 _OURS = frozenset({"details-here", "footnote-ref", "footnote-backref"})
-_SCHEMES = ("https:", "http:", "mailto:", "tel:", "#")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CALLOUTS = {"warning": "act", "important": "act", "act": "act", "care": "care"}
 DETAILS = '<div class="details-here"></div>'  # where the author wants the facts: stays, for the caller to replace
@@ -91,10 +90,10 @@ def _footnotes(root: HtmlElement) -> None:
 def _link(link: HtmlElement, context: Context) -> None:
     """An address that works from the page, with format and size after a file's name; without one, the words alone."""
     href = (link.get("href") or "").strip()
-    where = address(href, context).web_url
+    where = href if href.startswith("#") else address(href, context).web_url
     if placed(href, context) and (note := file_note(href, context)):
         link.tail = f" ({note}){link.tail or ''}"
-    if placed(href, context) or where.lower().startswith(_SCHEMES):
+    if where:
         link.set("href", where)
         if short_url(where) == short_url(link.text_content().strip()):
             link.set("data-class", "bare")  # on paper its address need not be added

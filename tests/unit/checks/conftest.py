@@ -46,7 +46,7 @@ PUBLICATION: dict[str, Any] = {
 Case = Mapping[str, Any]
 
 
-def texts_of(case: Case) -> dict[str, str]:
+def _texts(case: Case) -> dict[str, str]:
     """The case's files with their marks: those it gives, and plain ones for the rest."""
     front = case.get("front", "")
     body = case.get("body", "Words.\n") if "repeat" not in case else "word " * case["repeat"]
@@ -58,16 +58,6 @@ def texts_of(case: Case) -> dict[str, str]:
     if any(name != "issue.md" for name in given):
         del files["10-item.md"]
     return files | given
-
-
-def marked_lines(case: Case) -> list[tuple[str, int]]:
-    """File and line of every mark."""
-    return [
-        (f"issues/sample/{name}", number)
-        for name, text in texts_of(case).items()
-        for number, line in enumerate(text.split("\n"), 1)
-        if MARK in line
-    ]
 
 
 def _picture(name: str, size: tuple[int, int]) -> bytes:
@@ -103,13 +93,29 @@ def _edition(case: Case) -> Edition | None:
 
 
 @pytest.fixture
+def expected_of() -> Callable[[Case], list[tuple[str, int]]]:
+    """File and line of every mark of a case, and the files it names as a whole."""
+
+    def look(case: Case) -> list[tuple[str, int]]:
+        marked = [
+            (f"issues/sample/{name}", number)
+            for name, text in _texts(case).items()
+            for number, line in enumerate(text.split("\n"), 1)
+            if MARK in line
+        ]
+        return marked + [(file, 0) for file in case.get("found", ())]
+
+    return look
+
+
+@pytest.fixture
 def subject_of(tmp_path: Path) -> Callable[[Case], Subject]:
     """The subject that a case describes."""
 
     def make(case: Case) -> Subject:
         publication = Publication.model_validate(PUBLICATION | case.get("publication", {}))
         folder = tmp_path / "issues" / "sample"
-        for name, text in texts_of(case).items():
+        for name, text in _texts(case).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.replace(f" {MARK}", "").replace(MARK, ""), encoding="utf-8")

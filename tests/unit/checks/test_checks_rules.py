@@ -18,7 +18,6 @@ from newsletter.checks.registry import Rule, rules
 from newsletter.models.finding import Level
 
 CASES = Path(__file__).parent / "cases"
-MARK = "◄"
 
 
 def load() -> list[tuple[str, dict[str, Any]]]:
@@ -27,26 +26,18 @@ def load() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def expected(case: dict[str, Any]) -> list[tuple[str, int]]:
-    texts = dict(case.get("files", {}))
-    texts.setdefault("issue.md", f"---\ntitle: \ndate: \n{case.get('issue', '')}---\n")
-    texts.setdefault("10-item.md", f"---\ntitle: \n{case.get('front', '')}---\n{case.get('body', '')}")
-    return [
-        (f"issues/sample/{name}", number)
-        for name, text in texts.items()
-        for number, line in enumerate(text.split("\n"), 1)
-        if MARK in line
-    ] + [(file, 0) for file in case.get("found", ())]
-
-
 @pytest.mark.parametrize(("code", "case"), load(), ids=lambda value: value if isinstance(value, str) else value["name"])
 def test_a_rule_finds_what_it_is_for_and_nothing_else(
-    code: str, case: dict[str, Any], subject_of: Callable[[dict[str, Any]], Subject]
+    code: str,
+    case: dict[str, Any],
+    subject_of: Callable[[dict[str, Any]], Subject],
+    expected_of: Callable[[dict[str, Any]], list[tuple[str, int]]],
 ) -> None:
     found = checks.run(subject_of(case), codes={code})
-    assert sorted({(one.file, one.line) for one in found}) == sorted(set(expected(case))), found
-    assert bool(case.get("clean")) is not bool(expected(case)), "a case is either clean or has a mark"
-    assert len(found) >= len(expected(case))
+    expected = expected_of(case)
+    assert {(one.file, one.line) for one in found} == set(expected), found
+    assert bool(case.get("clean")) is not bool(expected), "a case is either clean or has a mark"
+    assert len(found) >= len(expected)
     for one in found:
         assert one.code == code
         assert one.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,8 @@ from newsletter.models.delivery import Message, Receipt, ReceiptState, Recipient
 from newsletter.models.edition import Edition, EditionAsset, Rendition
 from newsletter.models.lists import ImportRow
 from newsletter.models.publication import Publication
+from newsletter.store.database import Database
+from newsletter.store.migrate import upgrade
 from newsletter.store.store import Store
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -112,8 +116,22 @@ def receipt(of: Message | str, state: ReceiptState = ReceiptState.ACCEPTED, reas
     return Receipt(delivery_id=delivery_id, state=state, reason=reason)
 
 
+@functools.cache
+def _empty_database() -> bytes:
+    """Made by the migrations once, and copied after that: they take longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{path}")
+        upgrade(database)
+        database.close()
+        return path.read_bytes()
+
+
 def open_store(folder: Path, secrets: dict[int, SecretStr] | None = None) -> Store:
     """A store in this folder."""
+    path = folder / "newsletter.db"
+    if not path.exists():
+        path.write_bytes(_empty_database())
     return Store.open(f"sqlite:///{folder / 'newsletter.db'}", hash_keys=hash_keys(secrets or SECRETS))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -30,7 +31,8 @@ def kill_after(process: subprocess.Popen[bytes], reached: Callable[[], bool], de
         time.sleep(0.001)
     time.sleep(delay)
     process.kill()
-    process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGKILL, f"it ended by itself, so nothing was tried: {errors!r}"
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:

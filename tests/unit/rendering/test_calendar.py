@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -19,7 +20,7 @@ from newsletter.rendering.formats import calendar
 from newsletter.rendering.ics import LONDON_RULES, calendar_file
 from newsletter.rendering.templates import Templates
 
-Events = Callable[..., list[icalendar.Event]]
+Events = Callable[..., list[Any]]  # entries as icalendar reads them
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -33,9 +34,7 @@ def data_of(context_of: Callable[[Issue], object], templates: Templates) -> Call
 def events_of(make_issue: MakeIssue, make_item: MakeItem, data_of: Callable[[Issue], bytes]) -> Events:
     """The entries of an issue with one event, as a diary program reads them."""
 
-    def read(
-        title: str = "Conference", *, issue: dict[str, object] | None = None, **front: object
-    ) -> list[icalendar.Event]:
+    def read(title: str = "Conference", *, issue: dict[str, Any] | None = None, **front: Any) -> list[Any]:
         made = make_issue([make_item("event", title, **front)], **(issue or {}))
         return list(icalendar.Calendar.from_ical(data_of(made)).walk("VEVENT"))
 
@@ -185,7 +184,7 @@ def test_a_restricted_issue_has_a_calendar_that_names_no_web_address(events_of: 
 def test_an_entry_is_known_by_its_place_and_not_by_its_words(
     make_issue: MakeIssue, make_item: MakeItem, data_of: Callable[[Issue], bytes]
 ) -> None:
-    def uid(**front: object) -> str:
+    def uid(**front: Any) -> str:
         item = make_item("event", "Conference", **front)
         changed = item.model_copy(update={"front": item.front.model_copy(update={"title": str(front["venue"])})})
         (event,) = icalendar.Calendar.from_ical(data_of(make_issue([changed]))).walk("VEVENT")
@@ -216,7 +215,8 @@ def test_every_identifier_is_there_once(sample_issue: Issue, data_of: Callable[[
 
 
 def test_the_zone_knows_every_change_of_the_clocks() -> None:
-    zone = icalendar.Timezone.from_ical(LONDON_RULES.replace("\n", "\r\n")).to_tz(lookup_tzid=False)
+    rules: Any = icalendar.Timezone.from_ical(LONDON_RULES.replace("\n", "\r\n"))
+    zone = rules.to_tz(lookup_tzid=False)
     first = datetime(1998, 1, 1, 12)
     for days in range(0, 39 * 365, 3):
         moment = first + timedelta(days=days)
@@ -235,7 +235,12 @@ _MAKE, _CONTEXT = builder(build_publication()), build_context_of(build_publicati
 @settings(max_examples=60)
 @given(title=_WORDS, venue=_WORDS, tag=_WORDS, url=_WORDS)
 def test_no_words_become_lines_of_the_file_itself(title: str, venue: str, tag: str, url: str) -> None:
-    front = {"venue": f"Hall {venue}", "summary": "", "tags": [f"t{tag}"], "booking": {"url": f"https://x.org/{url}"}}
+    front: dict[str, Any] = {
+        "venue": f"Hall {venue}",
+        "summary": "",
+        "tags": [f"t{tag}"],
+        "booking": {"url": f"https://x.org/{url}"},
+    }
     item = build_item("event", f"T {title}\r\nATTACH:evil", when="26 November 2026, 9am", **front)
     context = _CONTEXT(_MAKE([item], visibility="restricted"))
     data = calendar.render(context, Templates([], context.publication))
@@ -244,7 +249,7 @@ def test_no_words_become_lines_of_the_file_itself(title: str, venue: str, tag: s
     unfolded = data.replace(b"\r\n ", b"").split(b"\r\n")
     names = [re.split(rb"[:;]", line)[0] for line in unfolded[unfolded.index(b"BEGIN:VEVENT") :]]
     assert sorted(names) == sorted(
-        b"BEGIN UID DTSTAMP SEQUENCE STATUS SUMMARY DTSTART DESCRIPTION LOCATION URL CATEGORIES END END".split() + [b""]
+        b"BEGIN UID DTSTAMP SEQUENCE STATUS SUMMARY DTSTART DESCRIPTION LOCATION URL CATEGORIES END END ".split(b" ")
     )
     (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
     kept = re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", " ".join(f"T {title} ATTACH:evil".split()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -102,3 +103,13 @@ def test_the_published_name_says_what_the_picture_is_and_holds_its_hash(
     assert place.published.startswith("images/a-")
     assert place.published.endswith((".png", ".jpg"))
     assert any(one.path == place.published and one.data == place.asset.data for one in context.assets)
+
+
+@pytest.mark.parametrize("name", ["a flyer (final).PDF", "Llythyr Cymraeg – ŵ.pdf", "رپورٹ.pdf", "%2e%2e#?.pdf"])
+def test_a_file_of_any_name_gets_an_address_that_needs_no_quoting(
+    name: str, publication: Publication, make_issue: MakeIssue
+) -> None:
+    file = Asset(path=f"files/{name}", data=b"%PDF-1.7", media_type="application/pdf")
+    place = build_context_of(publication)(make_issue(assets={file.path: file})).place(file.path)
+    assert place is not None
+    assert re.fullmatch(r"files/[A-Za-z0-9._-]+-[0-9a-f]{8}\.pdf", place.published)

@@ -426,6 +426,6 @@ def test_in_any_order_of_events_the_sum_holds_and_nobody_is_handed_over_twice(tm
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -26,22 +26,23 @@ _FREEPHONE = re.compile(r"0(?:800|500)\d{6,7}")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Numbers of the text and of the fields made for them; those of newsletter.toml too."""
+    shared = set(_of_the_publication(subject))
     for piece in subject.pieces:
         for passage in piece.passages:
             for phone in phones(passage.text):
                 yield from _judge(passage.file, passage.line(phone.start), phone.written, phone.digits)
         for field in piece.addresses:
-            if field.kind == "phone":
+            if field.kind == "phone" and field.value not in shared:
                 for phone in phones(field.value, sure=True):
                     yield from _judge(field.file, field.line, phone.written, phone.digits)
-    for text in _of_the_publication(subject):
+    for text in sorted(shared):
         for phone in phones(text, sure=True):
             yield from _judge("newsletter.toml", 0, phone.written, phone.digits)
 
 
 def _of_the_publication(subject: Subject) -> Iterator[str]:
-    for block in subject.publication.worried:
-        yield block.phone
+    yield from (block.phone for block in subject.publication.worried)
+    yield from (contact.phone for contact in subject.publication.contacts.values())
 
 
 def _judge(file: str, line: int, written: str, digits: str) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ EXAMPLE = "A booking link in the HTML that the text does not give"
 FIX = "Mend the template in templates/text so that it prints this."
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_END_OF_LINK = r"/?(?=$|[\s)>\]|\"'”’,;]|\.(?:\s|$))"  # not the start of a longer address
 _DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}\b")
 
 
@@ -72,8 +73,8 @@ def _has_link(url: str, text: str) -> bool:
         return unquote(url[7:].split("?")[0]).casefold() in text.casefold()
     if url.lower().startswith("tel:"):
         return national(url[4:]) in _digits(text)
-    plain, wanted = unquote(text), unquote(url)
-    return wanted in plain or wanted.rstrip("/") in plain
+    whole = re.escape(unquote(url).rstrip("/")) + _END_OF_LINK
+    return bool(re.search(whole, unquote(text)))
 
 
 def _digits(text: str) -> str:

@@ -13,13 +13,13 @@ CODE = "NL302"
 TITLE = "A heavy or unsuitable picture"
 LEVEL = Level.ADVICE
 HEAVIEST, WIDEST = 200_000, 1_200  # bytes, pixels
-THRESHOLD = f"More than {HEAVIEST // 1000} KB, wider than {WIDEST:,} pixels, SVG or WebP."
-WHY = "Heavy pictures cost phone users time and data; Outlook for Windows shows no SVG and no WebP."
+THRESHOLD = f"More than {HEAVIEST // 1000} KB, wider than {WIDEST:,} pixels, SVG, WebP, AVIF or TIFF."
+WHY = "Heavy pictures cost phone users time and data; Outlook for Windows shows only JPEG, PNG and GIF."
 SOURCE = "caniemail.com, image formats; twice the width of the email's column is enough for any screen"
 EXAMPLE = "images/hall.jpg of 4 MB, straight from a phone"
 FIX = f"Save it as JPEG or PNG, {WIDEST:,} pixels wide at most."
 
-_NOT_IN_OUTLOOK = {"image/svg+xml": "SVG", "image/webp": "WebP"}
+_NOT_IN_OUTLOOK = {"image/svg+xml": "SVG", "image/webp": "WebP", "image/avif": "AVIF", "image/tiff": "TIFF"}
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -43,14 +43,28 @@ def render(context: Context, templates: Templates) -> bytes:
     Raises:
         TemplateError: a template is wrong, with its file and line.
     """
-    main = context.issue.series.template or TEMPLATE
+    source, slots, values = _source(context, templates)
+    document = slots.fill(mjml.to_html(source, _main(context), lambda: _written(templates)))
+    return inline.inline(CONTROL.sub("", document), templates.render(STYLES, **values)).encode("utf-8")
+
+
+def mjml_source(context: Context, templates: Templates) -> str:
+    """The email as MJML with its items in place, as another MJML engine would take it."""
+    source, slots, _ = _source(context, templates)
+    return slots.fill(source)
+
+
+def _source(context: Context, templates: Templates) -> tuple[str, Slots, dict[str, Any]]:
+    """The MJML with empty slots, what goes into them, and the values that templates are handed."""
     for name, function in (("safe_url", safe), ("sentence", sentence), ("short_url", short_url)):
         templates.add_filter(name, function)
     values = _values(context)
     slots = Slots(avoid=repr((context.publication, context.issue.front, context.outline)))
-    source = CONTROL.sub("", templates.render(main, **values, slot=slots.slot))
-    document = slots.fill(mjml.to_html(source, main, lambda: _written(templates)))
-    return inline.inline(CONTROL.sub("", document), templates.render(STYLES, **values)).encode("utf-8")
+    return CONTROL.sub("", templates.render(_main(context), **values, slot=slots.slot)), slots, values
+
+
+def _main(context: Context) -> str:
+    return context.issue.series.template or TEMPLATE
 
 
 def sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from newsletter.web.studio.looks import SETTINGS
 
 GATHER = 150  # milliseconds in which saves count as one
 QUIET = 25  # milliseconds of silence that end them
+LOOK_AGAIN = 1_000  # milliseconds between looks for folders that came while nobody watched
 HEARTBEAT = 15.0  # seconds; tells a page that nothing has changed, and us that it is gone
 
 Saved = Callable[[set[Path]], Awaitable[None]]
@@ -82,8 +83,17 @@ async def _first_level(
     project: Path, folders: Callable[[], Collection[Path]], watched: set[Path], saved: Saved
 ) -> None:
     names = DefaultFilter(ignore_dirs=(), ignore_entity_patterns=())
-    async for changes in awatch(project, watch_filter=names, recursive=False, debounce=GATHER, step=QUIET):
-        if settings := {Path(path) for _, path in changes if Path(path).name in SETTINGS}:
+    changes = awatch(
+        project,
+        watch_filter=names,
+        recursive=False,
+        debounce=GATHER,
+        step=QUIET,
+        rust_timeout=LOOK_AGAIN,
+        yield_on_timeout=True,
+    )
+    async for change in changes:
+        if settings := {Path(path) for _, path in change if Path(path).name in SETTINGS}:
             await saved(settings)
         if {folder for folder in folders() if folder.is_dir()} != watched:
             await saved({project})

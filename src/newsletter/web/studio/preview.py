@@ -135,7 +135,8 @@ def create_preview(
     key: str = "",
     reopen: Callable[[], PreviewApp] | None = None,
 ) -> Starlette:
-    """The preview of one publication, opening on `folder`; its state holds `key`, the first part of every address.
+    """The preview of one publication, opening on `folder`; its state holds `key`, the first part of every address,
+    `changes` and `looks`.
 
     `reopen` gives the publication anew when newsletter.toml has changed.
     """
@@ -162,7 +163,7 @@ def create_preview(
         lifespan=lifespan,
     )
     service.router.redirect_slashes = False
-    service.state.key, service.state.changes = key, changes
+    service.state.key, service.state.changes, service.state.looks = key, changes, looks
     return service
 
 

@@ -1,0 +1,91 @@
+"""HTML to PDF: the only module that imports WeasyPrint, which not every machine has.
+
+Nothing is read from a file or a network: pictures are handed over in memory. The same HTML gives the same bytes on one
+machine; another has other fonts, so a PDF is never part of what is approved and sent.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from newsletter.errors import PrintError
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcher
+
+INSTALL = 'pip install "newsletter[pdf]"'
+VARIANT = "pdf/ua-1"  # tagged, with title and language: ISO 14289-1
+DPI = 220  # pictures are not stored finer than an office printer shows
+_TALKATIVE = ("weasyprint", "fontTools")  # their warnings are about CSS and fonts, not about what staff wrote
+
+
+@dataclass(frozen=True)
+class Part:
+    """A picture that the HTML shows, in memory."""
+
+    media_type: str
+    data: bytes
+
+
+def version() -> str:
+    """What will write the PDF, without importing it.
+
+    Raises:
+        PrintError: it is not installed.
+    """
+    for package in ("weasyprint", "segno"):
+        if importlib.util.find_spec(package) is None:
+            raise PrintError("The PDF for printing was left out: WeasyPrint is not installed.", hint=f"To get it: {INSTALL}")
+    return importlib.metadata.version("weasyprint")
+
+
+def write(html: str, parts: Mapping[str, Part], identifier: str) -> bytes:
+    """The PDF of this HTML (PDF/UA-1). `parts`: by the addresses the HTML names. `identifier`: written into the file.
+
+    Raises:
+        PrintError: WeasyPrint is not there, lacks a library of the system, or cannot set these pages.
+    """
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    library = _library()
+    try:
+        page = library.HTML(string=html, base_url=None, url_fetcher=_fetcher(parts))
+        made: bytes = page.write_pdf(
+            pdf_variant=VARIANT, pdf_identifier=identifier.encode("ascii"), optimize_images=True, dpi=DPI
+        )
+    except Exception as error:  # whatever its layout trips over, nothing else may fail for it
+        raise PrintError(
+            f"The PDF for printing was left out: WeasyPrint could not set its pages ({type(error).__name__}).",
+            hint="Everything else is complete. To print, open the web copy in a browser; and report this please.",
+        ) from error
+    return made
+
+
+def _library() -> Any:
+    version()
+    try:
+        import weasyprint
+    except OSError:  # Pango or HarfBuzz
+        raise PrintError(
+            "The PDF for printing was left out: WeasyPrint does not find Pango, which sets its text.",
+            hint="How to install it on Windows, macOS and Linux: docs/print.md",
+        ) from None
+    return weasyprint
+
+
+def _fetcher(parts: Mapping[str, Part]) -> URLFetcher:
+    """Serves the parts and data: addresses, and refuses everything else: no file, no network (CVE-2025-68616)."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if (part := parts.get(url)) is not None:
+                return URLFetcherResponse(url, part.data, {"Content-Type": part.media_type})
+            return super().fetch(url, headers)
+
+    return Fetcher(allowed_protocols=("data",), allow_redirects=False)

@@ -1,0 +1,53 @@
+"""What the print templates see: the web copy's items with their words set for paper, and pictures held in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from newsletter.models.issue import Issue
+from newsletter.rendering.context import Context, Placement
+from newsletter.rendering.print_html import Spelt, print_body
+from newsletter.rendering.print_pdf import Part
+from newsletter.rendering.web_html import web_body
+from newsletter.rendering.web_view import WebItem, web_item
+
+
+def paper(context: Context) -> Context:
+    """The context for paper: pictures and files by absolute addresses; by names in memory where nothing is hosted."""
+    placements = {path: _on_paper(place) for path, place in context.placements.items()}
+    return context.model_copy(
+        update={"placements": placements, "logo": _on_paper(context.logo) if context.logo else None}
+    )
+
+
+def _on_paper(place: Placement) -> Placement:
+    address = f"asset:{quote(place.published)}" if place.content_id else place.email_url
+    return place.model_copy(update={"web_url": address})
+
+
+def parts(context: Context) -> dict[str, Part]:
+    """Every picture that a page may show, by the address `paper` gave it."""
+    places = [*context.placements.values(), *([context.logo] if context.logo else [])]
+    return {place.web_url: Part(place.asset.media_type, place.asset.data) for place in places if place.width}
+
+
+def items(context: Context, spelt: Spelt) -> list[WebItem]:
+    """The issue's items in order."""
+    return [
+        item.model_copy(update={"body": print_body(item.body, spelt)})
+        for item in (web_item(placed, context) for placed in context.outline.placed)
+    ]
+
+
+def opening(context: Context, spelt: Spelt) -> Markup:
+    """The issue's opening."""
+    return Markup(print_body(web_body(context.issue.body.html, context, level=2), spelt))  # noqa: S704 - cleaned
+
+
+def embargo(issue: Issue, now: datetime | None) -> datetime | None:
+    """The latest embargo that still stands at `now`; every one stands when the moment is not known."""
+    moments = [issue.front.embargo_until, *(item.front.embargo_until for item in issue.items)]
+    return max((moment for moment in moments if moment and (now is None or moment > now)), default=None)
