@@ -6,6 +6,7 @@ NewsletterError
 ├── ContentError         exit 2   an issue cannot be read; holds one or more Problems with file and line
 ├── TemplateError        exit 2   a template in templates/ is wrong; holds file and line
 ├── StoreError           exit 2   the subscriber database cannot be used
+├── PrintError           exit 2   no PDF can be made here; everything else is made without it
 ├── Refused              exit 1   nothing was sent, and why
 ├── TransportError
 │   ├── TransportUnavailable exit 3   nothing will be accepted now; nobody loses their place
@@ -72,6 +73,10 @@ class TemplateError(_ProblemsError):
 
 class StoreError(NewsletterError):
     """The subscriber database cannot be read or written."""
+
+
+class PrintError(NewsletterError):
+    """This machine cannot make a PDF for printing. Never fatal to a build: the PDF is left out, and that is said."""
 
 
 class Refused(NewsletterError):

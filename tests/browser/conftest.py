@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from starlette.applications import Starlette
 from tests.unit.web.service_kit import SECRETS, FakeApp
+from tests.unit.web.serving_kit import running
 from tests.unit.web.studio_kit import publication
 
 from newsletter.app import App
 from newsletter.delivery.links import hash_keys
 from newsletter.models.delivery import Subscriber
 from newsletter.store.store import Store
-from newsletter.web.server import Server, listen
 from newsletter.web.studio.preview import create_preview
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -79,26 +76,7 @@ Serve = Callable[[Starlette], str]
 def serve() -> Iterator[Serve]:
     """Runs an application on a free port until the test has ended; answers with its address."""
     with ExitStack() as stack:
-
-        def start(service: Starlette) -> str:
-            ready = threading.Event()
-            changes: Any = getattr(service.state, "changes", None)
-            listening = stack.enter_context(listen("127.0.0.1", 0))
-            server = Server(
-                service,
-                listening,
-                on_ready=lambda url: ready.set(),
-                on_stop=changes.close if changes else lambda: None,
-                goodbye=1,
-            )
-            thread = threading.Thread(target=server.run)
-            thread.start()
-            stack.callback(thread.join, 20)
-            stack.callback(setattr, server, "should_exit", True)
-            assert ready.wait(20)
-            return server.url
-
-        yield start
+        yield lambda service: stack.enter_context(running(service))
 
 
 @pytest.fixture
@@ -135,8 +113,6 @@ def preview(issue: Path, serve: Serve) -> str:
 def many_words(issue: Path) -> Path:
     """An item long enough to scroll."""
     path = issue / "20-long.md"
-    path.write_text(
-        "---\ntitle: A long item\n---\n" + "\n\n".join(f"Paragraph {number} of it." for number in range(120))
-    )
-    shutil.copystat(issue, path)
+    words = "\n\n".join(f"Paragraph {number} of it." for number in range(120))
+    path.write_text(f"---\ntitle: A long item\n---\n{words}")
     return path

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
+from tests.unit.web.serving_kit import running
 from tests.unit.web.studio_kit import ITEM, SETTINGS
+
+from newsletter.app import App
+from newsletter.web.studio.preview import create_preview
 
 pytestmark = pytest.mark.browser
 
@@ -155,11 +159,7 @@ def test_on_a_narrow_screen_everything_is_one_column(page: Page, preview: str, w
 
 
 def test_a_preview_that_was_stopped_says_so(page: Page, issue: Path) -> None:
-    from newsletter.app import App
-    from newsletter.web.studio.preview import create_preview
-
-    project = issue.parent.parent
-    service = create_preview(App.open(project), issue)
-    with _until_stopped(service) as url:
+    service = create_preview(App.open(issue.parent.parent), issue)
+    with running(service) as url:
         open_at(page, f"{url}/{service.state.key}/")
     expect(page.locator("#live")).to_contain_text("stopped")

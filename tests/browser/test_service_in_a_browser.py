@@ -28,11 +28,10 @@ def links(app: FakeApp, jo: Subscriber, serve: Serve) -> dict[str, str]:
 
 def press_until(page: Page, words: str) -> None:
     """Tabs to the control that says `words`."""
+    focused = "(at => at.innerText || at.labels?.[0]?.innerText)(document.activeElement)"
     for _ in range(20):
         page.keyboard.press("Tab")
-        if words in str(
-            page.evaluate("document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText")
-        ):
+        if words in str(page.evaluate(focused)):
             return
     raise AssertionError(f"No way by keyboard to '{words}'.")
 
@@ -60,6 +59,7 @@ def test_choosing_audiences_needs_only_the_keyboard(
     page.goto(links["unsubscribe"])
     press_until(page, "See the other emails")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose your emails")
     press_until(page, "Schools and colleges")
     page.keyboard.press("Space")
     press_until(page, "Save")

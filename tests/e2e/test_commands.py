@@ -155,3 +155,15 @@ def test_help_names_every_command_in_the_order_of_the_work(newsletter: Command) 
         for name in ("init", "new", "check", "preview", "build", "approve", "send", "status", "subscribers", "serve")
     ]
     assert places == sorted(places)
+
+
+def test_an_item_past_its_last_day_is_taken_down_and_the_rest_stays(newsletter: Command, project: Path) -> None:
+    item = project / "issues/2026-07-summer/60-holiday-places.md"
+    text = item.read_text(encoding="utf-8")
+    item.write_text(text.replace("---\n", "---\nretire_on: 1 August 2026\n", 1), encoding="utf-8")
+    title = next(line for line in text.splitlines() if line.startswith("title:")).removeprefix("title:").strip(" \"'")
+    newsletter("build")
+    page = (project / "public/issues/2026-07-summer/index.html").read_text(encoding="utf-8")
+    assert title not in page
+    assert "No longer published" in page
+    assert "Message from" in page or "message from" in page

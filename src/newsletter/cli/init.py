@@ -17,7 +17,7 @@ def command(ctx: click.Context, directory: Path | None, secret: bool) -> None:
     """Make a new publication in DIR: settings, templates, one sample issue and one sample briefing."""
     from newsletter.errors import UsageError
     from newsletter.pipeline import starting
-    from newsletter.settings import builtin_sample, builtin_templates, find_project
+    from newsletter.settings import FILE, builtin_sample, builtin_templates, find_project, read_publication
 
     if secret:
         project = find_project(directory or ctx.find_root().obj or Path.cwd())
@@ -29,7 +29,9 @@ def command(ctx: click.Context, directory: Path | None, secret: bool) -> None:
         return
     if directory is None:
         raise UsageError("Say where the new publication goes.", hint="For example: newsletter init my-newsletter")
-    starting.new_publication(directory, sample=builtin_sample(), templates=builtin_templates())
+    sample = builtin_sample()
+    publication = read_publication(sample / FILE)
+    starting.new_publication(directory, sample=sample, templates=builtin_templates(), publication=publication)
     say(f"{directory} is ready.", bold=True)
     say("Next:")
     say(f"  cd {directory}")

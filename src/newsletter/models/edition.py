@@ -29,6 +29,7 @@ class Rendition(Model):
     file_name: str  # email.html, email.txt, web.html, print.pdf, calendar.ics
     media_type: str
     data: bytes = Field(repr=False)
+    derived: bool = False  # made from an edition, no part of it: its bytes depend on the machine (a PDF's fonts)
 
     @property
     def text(self) -> str:
@@ -73,11 +74,14 @@ class Edition(Model):
 
     @property
     def hash(self) -> str:
-        """SHA-256 (hex) over subject, preheader, renditions and assets. Approvals and campaigns are bound to it."""
+        """SHA-256 (hex) over subject, preheader, renditions and assets. Approvals and campaigns are bound to it.
+
+        Derived renditions are left out, so that an approval made on one machine holds on another.
+        """
         digest = hashlib.sha256()
         for part in (self.subject.encode(), self.preheader.encode()):
             digest.update(len(part).to_bytes(8) + part)
-        named = [(name, rendition.data) for name, rendition in sorted(self.renditions.items())]
+        named = [(name, made.data) for name, made in sorted(self.renditions.items()) if not made.derived]
         for name, data in named + sorted((asset.path, asset.data) for asset in self.assets):
             for part in (name.encode(), data):
                 digest.update(len(part).to_bytes(8) + part)

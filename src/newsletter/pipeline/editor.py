@@ -1,23 +1,25 @@
 """Help in Visual Studio Code: fields and values to choose from, and what is wrong underlined where it stands.
 
-Both work with the editor alone. It completes in Markdown from snippets, and it reads problems from a task's output. No
-extension that is well kept checks front matter against a JSON Schema; for programs that do, the schemas are written too.
+Both work with the editor alone: it completes in Markdown from snippets, and reads problems from what a task prints.
+The schemas are written too, for programs that check front matter against one; the editor itself does not.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import count
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, count, repeat
 from pathlib import Path
 from typing import Any
 
 from newsletter.models.items import KINDS
 from newsletter.models.publication import Publication
-from newsletter.pipeline.schema import Schema, issue_schema, item_schema
+from newsletter.pipeline.schema import TRUTH, Schema, issue_schema, item_schema
 from newsletter.publishing.files import Folder
 
 FOLDER = ".vscode"
+DRAFT_OF_EDITORS = "http://json-schema.org/draft-07/schema#"  # what they know; ours says the same in both drafts
 SHOWN = {"Image": ("src", "alt"), "Link": ("title", "url"), "ResourceFile": ("title", "path")}  # of the others all
 
 SETTINGS = {
@@ -48,8 +50,8 @@ def write(project: Path, publication: Publication) -> list[str]:
     """
     folder = Folder(project)
     ours: dict[str, object] = {
-        "issue.schema.json": issue_schema(publication),
-        "item.schema.json": item_schema(publication),
+        "issue.schema.json": issue_schema(publication) | {"$schema": DRAFT_OF_EDITORS},
+        "item.schema.json": item_schema(publication) | {"$schema": DRAFT_OF_EDITORS},
         "newsletter.code-snippets": snippets(publication),
     }
     theirs: dict[str, object] = {"settings.json": SETTINGS, "tasks.json": TASKS}
@@ -69,27 +71,28 @@ def as_json(content: object) -> str:
 
 
 def snippets(publication: Publication | None) -> dict[str, Any]:
-    """One snippet for each field, with its values to choose from, and one for each kind with what it must say."""
+    """One snippet for each kind with what it must say, and one for each field with its values to choose from.
+
+    The editor shows a snippet's name beside it, so each is named by what it is for."""
     item, issue = item_schema(publication), issue_schema(publication)
     found: dict[str, Any] = {}
     for kind, model in KINDS.items():
         schema = item["$defs"][model.__name__]
-        lines = list(_kind_lines(kind, schema, item["$defs"]))
-        found[f"kind: {kind}"] = _snippet(f"kind: {kind}", lines, schema["description"])
-        for name, field in schema["properties"].items():
+        _add(found, f"kind: {kind}", _kind_lines(kind, schema, item["$defs"]), schema["description"])
+    fronts = [(item["$defs"][model.__name__], item["$defs"]) for model in KINDS.values()] + [(issue, issue["$defs"])]
+    for front, definitions in fronts:
+        for name, field in front["properties"].items():
             if name != "kind":
-                found.setdefault(name, _field(name, field, item["$defs"]))
-    for name, field in issue["properties"].items():
-        found.setdefault(name, _field(name, field, issue["$defs"]))
+                _add(found, name, _lines(name, field, definitions, count(1)), field["description"])
     return found
 
 
-def _field(name: str, schema: Schema, definitions: dict[str, Schema]) -> dict[str, Any]:
-    return _snippet(name, list(_lines(name, schema, definitions, count(1))), schema["description"])
-
-
-def _snippet(prefix: str, lines: list[str], description: str) -> dict[str, Any]:
-    return {"scope": "markdown", "prefix": prefix, "body": lines, "description": description}
+def _add(found: dict[str, Any], prefix: str, lines: Iterable[str], description: str) -> None:
+    body = list(lines)
+    if any(known["prefix"] == prefix and known["body"] == body for known in found.values()):
+        return
+    name = description if description not in found else f"{description} ({prefix})"
+    found[name] = {"scope": "markdown", "prefix": prefix, "body": body, "description": description}
 
 
 def _kind_lines(kind: str, schema: Schema, definitions: dict[str, Schema]) -> Iterator[str]:
@@ -104,33 +107,33 @@ def _kind_lines(kind: str, schema: Schema, definitions: dict[str, Schema]) -> It
 
 def _lines(name: str, schema: Schema, definitions: dict[str, Schema], places: Iterator[int]) -> Iterator[str]:
     """A field with stops for the cursor, in the syntax of snippets: `status: ${1|confirmed,cancelled|}`."""
-    for choice in (schema, *schema.get("anyOf", ())):
-        listed = choice.get("items", {})
-        parts = (listed if "$ref" in listed else choice).get("$ref", "").rpartition("/")[2]
-        if parts:
-            yield f"{name}:"
-            fields = SHOWN.get(parts) or tuple(definitions[parts]["properties"])
-            for number, field in enumerate(fields):
-                first = "  - " if listed and not number else "    " if listed else "  "
-                inner = _lines(field, definitions[parts]["properties"][field], definitions, places)
-                yield from (f"{first}{line}" for line in inner)
-            return
-        if values := _values(choice):
-            yield f"{name}: ${{{next(places)}|{','.join(values)}|}}"
-            return
-        if listed and (values := _values(listed)):
-            yield f"{name}: [${{{next(places)}|{','.join(values)}|}}]"
-            return
-    example = schema.get("examples", [""])[0].replace("}", "\\}")
-    yield f"{name}: ${{{next(places)}:{example}}}"
+    choices = [schema, *schema.get("anyOf", ())]
+    listed: Schema = next((choice["items"] for choice in choices if "items" in choice), {})
+    parts = next((choice["$ref"].rpartition("/")[2] for choice in (*choices, listed) if "$ref" in choice), "")
+    if values := next(filter(None, map(_values, choices)), ""):
+        yield f"{name}: ${{{next(places)}|{values}|}}"
+    elif parts:
+        yield f"{name}:"
+        margins = chain(["  - "], repeat("    ")) if listed else repeat("  ")
+        for field in SHOWN.get(parts) or tuple(definitions[parts]["properties"]):
+            for line in _lines(field, definitions[parts]["properties"][field], definitions, places):
+                yield f"{next(margins)}{line}"
+    elif listed:
+        yield from (f"{name}:", f"  - ${next(places)}")
+    elif "additionalProperties" in schema:
+        yield from (f"{name}:", f"  ${{{next(places)}:NL101}}: ${{{next(places)}:the reason why}}")
+    elif examples := schema.get("examples"):
+        yield f"{name}: ${{{next(places)}:{examples[0]}}}"
+    else:
+        yield f"{name}: ${next(places)}"
 
 
-def _values(schema: Schema) -> list[str]:
-    """What can be chosen from, escaped as a choice asks for."""
+def _values(schema: Schema) -> str:
+    """What can be chosen from, as a snippet writes it; "" if anything can be said."""
     values = [value for value in schema.get("enum", ()) if isinstance(value, str)]
-    if not values and "boolean" in schema.get("type", ()) and "pattern" in schema:
+    if schema.get("pattern") == TRUTH:
         values = ["true", "false"]
-    return [value.replace("\\", "\\\\").replace(",", "\\,").replace("|", "\\|") for value in values]
+    return ",".join(re.sub(r"([\\,|])", r"\\\1", value) for value in values)
 
 
 def _matchers() -> Iterator[dict[str, Any]]:

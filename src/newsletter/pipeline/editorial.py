@@ -110,11 +110,13 @@ def build(
     """
     issues = read_issues(desk, content.find_issues(desk.project, desk.publication), progress)
     wanted = _wanted(desk, issues, named, sent or {})
-    entries = []
+    entries, editions = [], []
     for done, issue in enumerate(issues):
         progress("Rendering", done, len(issues))
-        entries.append(archive.Entry(issue=issue, edition=desk.renderer.render(issue)))
-    editions = [entry.edition for entry in entries if entry.issue.path in wanted]
+        edition = desk.renderer.render(issue) if issue.path in wanted else None
+        if edition:
+            editions.append(edition)
+        entries.append(_entry(desk, issue, edition, now))
     folders = []
     for done, edition in enumerate(editions):
         progress("Writing", done, len(editions))
@@ -122,6 +124,14 @@ def build(
         folders.append(build_dir / edition.series / edition.slug)
     published = archive.publish(entries, desk.publication, public, desk.renderer.templates.render, now)
     return Built(tuple(editions), tuple(folders), published)
+
+
+def _entry(desk: Desk, issue: Issue, edition: Edition | None, now: datetime) -> archive.Entry:
+    """The issue as the archive shows it: items that are retired are taken down, and only its public pages are made."""
+    shown = archive.as_published(issue, now)
+    if edition is None or shown is not issue:
+        edition = desk.renderer.render(shown, archive.RENDITIONS)
+    return archive.Entry(issue=shown, edition=edition)
 
 
 def _wanted(

@@ -71,7 +71,7 @@ KINDS = {
         "booking": "How to book: url, email, or opens (when booking opens).",
         "book_by": "The last day to book.",
         "cost": "What it costs, such as Free.",
-        "who_for": "Who should come.",
+        "who_for": "Whom it is for, such as Anyone who works with children.",
         "host": "Who runs it.",
         "speakers": "Who speaks: a list.",
         "duration": "How long it takes, such as About an hour.",
@@ -83,7 +83,7 @@ KINDS = {
         "url": "Where to answer.",
         "closes": "The last day to answer.",
         "minutes": "How many minutes it takes.",
-        "who_for": "Who should answer.",
+        "who_for": "Whom it is for: who should answer.",
     },
     "Resource": {"files": "The documents. Each has a title, and a url or a path in the issue's folder."},
     "Review": {

@@ -118,20 +118,21 @@ def _as_written(schema: Schema) -> Schema:
     for key in ("items", "additionalProperties"):
         if isinstance(kept.get(key), dict):
             kept[key] = _as_written(kept[key])
-    return kept | _TYPES.get(kept.get("type", ""), lambda _: {})(kept)
+    return kept | _types(kept)
 
 
-def _text(schema: Schema) -> Schema:
-    if "pattern" not in schema:
-        return {"type": ["string", "number", "boolean"]}
-    return {"type": ["string", "integer"] if "examples" in schema else "string"}  # a year, or 20261126
-
-
-_TYPES = {
-    "string": _text,
-    "integer": lambda _: {"type": ["integer", "string"], "pattern": WHOLE_NUMBER},
-    "boolean": lambda _: {"type": ["boolean", "string"], "pattern": TRUTH},
-}
+def _types(schema: Schema) -> Schema:
+    """The types that YAML may make of a value, and the form of one that stands in quotes."""
+    match schema.get("type"):
+        case "integer":
+            return {"type": ["integer", "string"], "pattern": WHOLE_NUMBER}
+        case "boolean":
+            return {"type": ["boolean", "string"], "pattern": TRUTH}
+        case "string" if "examples" in schema:  # a date: a year, or 20261126
+            return {"type": ["string", "integer"]}
+        case "string" if "pattern" not in schema:
+            return {"type": ["string", "number", "boolean"]}
+    return {}
 
 
 def _may_be_empty(schema: Schema) -> Schema:

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 from newsletter.errors import Refused
+from newsletter.models.publication import Publication
+from newsletter.pipeline import editor
 
 GITIGNORE = """\
 # Personal data and secrets: never in Git
@@ -31,8 +33,10 @@ GITIGNORE = """\
 """
 
 
-def new_publication(directory: Path, *, sample: Path, templates: Path) -> None:
+def new_publication(directory: Path, *, sample: Path, templates: Path, publication: Publication) -> None:
     """Writes a publication with one issue and one briefing; appears whole or not at all.
+
+    `publication`: what the sample's newsletter.toml says, for the help that an editor gives.
 
     Raises:
         Refused: the folder holds something already.
@@ -53,6 +57,7 @@ def new_publication(directory: Path, *, sample: Path, templates: Path) -> None:
             shutil.copy2(sample / "subscribers" / name, draft / "subscribers" / name)
         shutil.copytree(templates, draft / "templates", ignore=shutil.ignore_patterns(".*", "__pycache__"))
         (draft / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
+        editor.write(draft, publication)
         write_secret(draft)
         if directory.exists():
             directory.rmdir()

@@ -25,6 +25,7 @@ from newsletter.publishing.retiring import as_published, retired_items
 
 GIVE_WAY = ("404.html", "robots.txt")  # where somebody put one of their own, theirs stays
 BESIDE = ("calendar",)  # renditions that stand beside the web copy, which links to them
+RENDITIONS = ("web", *BESIDE)  # all that is published of an edition
 
 __all__ = ["Entry", "Published", "Render", "as_published", "publish", "write_edition"]
 

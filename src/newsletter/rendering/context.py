@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -47,6 +48,7 @@ class Context(Model):
     logo: Placement | None = None
     web_url: str = ""  # absolute address of the web copy; "" when restricted
     archive_url: str = ""  # absolute address of the archive's front page
+    now: datetime | None = None  # aware; for derived renditions alone: what is hashed never depends on the moment
 
     def place(self, src: str) -> Placement | None:
         """The placement of a local picture or file; None for an address on the web."""

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from newsletter.rendering.addresses import short_url
 
-NOTE, ADDRESS = "note", "address"  # classes: both stand at the foot of the page, under one numbering
+NOTE, ADDRESS = "foot-note", "foot-address"  # classes: both stand at the foot of the page, under one numbering
 _INLINE = frozenset({"a", "abbr", "b", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small"})
 _INLINE |= {"span", "strong", "sub", "sup", "time", "u", "var"}
 _WORDS = re.compile(r"\s+")
@@ -104,7 +104,17 @@ def _note(item: HtmlElement) -> HtmlElement:
         del note.attrib[name]
     note.tag = "span"
     note.set("class", NOTE)
+    _trim(note)
     return note
+
+
+def _trim(note: HtmlElement) -> None:
+    """No blank at either end: the layout engine fails on one at the end of a note."""
+    note.text = (note.text or "").lstrip()
+    if len(note):
+        note[-1].tail = (note[-1].tail or "").rstrip()
+    else:
+        note.text = note.text.rstrip()
 
 
 def _link(link: HtmlElement) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -31,21 +32,16 @@ class Renderer:
         self.logo = logo
 
     def render(self, issue: Issue, only: Sequence[str] = ()) -> Edition:
-        """The edition, with all renditions, or `only` some (for previews).
+        """The edition, with all renditions that it is known by, or `only` some (for previews).
 
         Raises:
             TemplateError: a template is wrong, with its file and line.
         """
         context = self.context(issue)
         renditions = {
-            module.NAME: Rendition(
-                name=module.NAME,
-                file_name=module.FILE_NAME,
-                media_type=module.MEDIA_TYPE,
-                data=module.render(context, self.templates),
-            )
+            module.NAME: _rendition(module, module.render(context, self.templates))
             for module in _formats()
-            if module.wanted(issue) and (not only or module.NAME in only)
+            if module.wanted(issue) and not _derived(module) and (not only or module.NAME in only)
         }
         words = words_of(issue)
         return Edition(
@@ -66,6 +62,28 @@ class Renderer:
             web_url=context.web_url,
         )
 
+    def derived(
+        self, issue: Issue, *, now: datetime, earlier: Callable[[str], bytes | None], anew: bool = True
+    ) -> dict[str, Rendition]:
+        """What is made from an issue but is no part of its edition, by name: a PDF to print. It may take a second.
+
+        `now`: aware. `earlier`: what the last build left under a file name, kept where it is still right. `anew`: whether
+        what is missing or no longer right is made; otherwise it is left out.
+
+        Raises:
+            TemplateError: a template is wrong, with its file and line.
+            PrintError: this machine cannot make it.
+        """
+        context = self.context(issue).model_copy(update={"now": now})
+        made = {
+            module.NAME: _rendition(
+                module, module.render(context, self.templates, earlier(module.FILE_NAME) or b"", anew=anew)
+            )
+            for module in _formats()
+            if _derived(module) and module.wanted(issue)
+        }
+        return {name: rendition for name, rendition in made.items() if rendition.data}
+
     def context(self, issue: Issue) -> Context:
         """What every rendition of this issue is made from."""
         site = self.publication.site.url
@@ -79,6 +97,20 @@ class Renderer:
             web_url=web_url,
             archive_url=f"{site}/",
         )
+
+
+def _rendition(module: ModuleType, data: bytes) -> Rendition:
+    return Rendition(
+        name=module.NAME,
+        file_name=module.FILE_NAME,
+        media_type=module.MEDIA_TYPE,
+        data=data,
+        derived=_derived(module),
+    )
+
+
+def _derived(module: ModuleType) -> bool:
+    return bool(getattr(module, "DERIVED", False))
 
 
 def _formats() -> list[ModuleType]:

@@ -23,7 +23,7 @@ from tests.unit.delivery.sending_kit import NOW, edition, open_store, receipt, s
 from newsletter.errors import Refused, StoreError
 from newsletter.models.delivery import Campaign, CampaignState, Claim, Receipt, ReceiptState
 from newsletter.models.edition import EditionAsset
-from newsletter.store.schema import blobs, campaign_events
+from newsletter.store.schema import blobs, campaign_events, subscriptions
 from newsletter.store.store import Store
 
 SOON = NOW + timedelta(minutes=5)
@@ -132,6 +132,13 @@ def test_somebody_who_left_after_the_freeze_is_excluded_when_claimed(store: Stor
     assert [recipient.email for recipient in found.recipients] == ["person5@example.org"]
     assert found.excluded == 4
     assert store.ledger.tally(campaign.id).excluded == 4
+
+
+def test_a_subscription_that_ended_is_enough_to_be_excluded(store: Store) -> None:
+    campaign = running(store, 2)
+    with store._database.write() as connection:
+        connection.execute(subscriptions.update().values(ended_at=NOW))
+    assert claim(store, campaign) == Claim(excluded=2)
 
 
 def test_a_claim_goes_on_until_it_finds_somebody_who_stayed(store: Store) -> None:

@@ -8,45 +8,19 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from tests.unit.web.service_kit import FakeApp, path_of
+from tests.unit.web.serving_kit import running
 from tests.unit.web.studio_kit import Preview, publication
 
 from newsletter.errors import UsageError
 from newsletter.models.delivery import Subscriber
-from newsletter.web.server import Server, listen
+from newsletter.web.server import listen
 from newsletter.web.service import create_service
 from newsletter.web.studio.preview import create_preview
-
-
-@contextmanager
-def running(service: Starlette, trusted: tuple[str, ...] = ()) -> Iterator[str]:
-    """The service on a free port; stopped at the end."""
-    ready = threading.Event()
-    stop = getattr(service.state, "changes", None)
-    with listen("127.0.0.1", 0) as listening:
-        server = Server(
-            service,
-            listening,
-            trusted_proxies=trusted,
-            on_ready=lambda url: ready.set(),
-            on_stop=stop.close if stop else lambda: None,
-        )
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            assert ready.wait(20)
-            yield server.url
-        finally:
-            server.should_exit = True
-            thread.join(20)
-        assert not thread.is_alive()
 
 
 def send(url: str, request: bytes) -> bytes:

@@ -16,7 +16,8 @@ from newsletter.rendering import print_pdf, print_view
 from newsletter.rendering.addresses import address
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
-from newsletter.rendering.print_html import CONTROL, Spelt, plate_style, printed
+from newsletter.rendering.email_html import CONTROL
+from newsletter.rendering.print_html import Spelt, plate_style, printed
 from newsletter.rendering.print_pdf import Part
 from newsletter.rendering.print_qr import qr_code
 from newsletter.rendering.templates import Templates
