@@ -122,6 +122,11 @@ class App:
         audiences = {*self.publication.audiences, *self.store.subscribers.known_audiences()}
         return LinkSigner(self.settings.require_secrets(), self.publication.service_url, sorted(audiences))
 
+    def renew_signer(self) -> LinkSigner:
+        """A signer that knows the audiences which came since the last one was made."""
+        self.__dict__.pop("signer", None)
+        return self.signer
+
     def issue_folders(self) -> list[Path]:
         """Every issue's folder, sorted."""
         from newsletter.content.folder import find_issues

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from tests.browser.conftest import Serve
 from tests.unit.web.serving_kit import running
 from tests.unit.web.studio_kit import ITEM, SETTINGS
 
@@ -17,8 +22,8 @@ pytestmark = pytest.mark.browser
 
 def frame(page: Page) -> Frame:
     """The frame that shows the issue, once it does."""
-    page.locator("iframe#frame").wait_for()
-    found = next(frame for frame in page.frames if frame.name == "preview")
+    found = page.locator("iframe#frame").element_handle().content_frame()
+    assert found
     found.wait_for_load_state()
     return found
 
@@ -108,22 +113,32 @@ def test_the_email_is_600_pixels_wide_and_the_phone_375(page: Page, preview: str
     assert frame(page).evaluate("innerWidth") == 375
 
 
-def test_pictures_show_nothing_runs_and_no_request_leaves_the_machine(page: Page, preview: str, issue: Path) -> None:
+def test_pictures_show_but_nothing_runs_and_no_request_goes_elsewhere(
+    page: Page, preview: str, issue: Path, serve: Serve
+) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    (issue / "30-bad.md").write_text(
-        "---\ntitle: Bad\n---\n<script>top.location='https://evil.example'</script><img src=x onerror=alert(1)>\n"
-        '<form action="https://evil.example"><button>Go</button></form>\n'
+
+    async def elsewhere(request: Request) -> Response:
+        asked.append(request.url.path)
+        return PlainTextResponse("You should not be here.")
+
+    other = serve(Starlette(routes=[Route("/{path:path}", elsewhere)]))
+    hostile = issue.parent.parent / "templates" / "email" / "preheader.html"
+    hostile.parent.mkdir(parents=True)
+    hostile.write_text(
+        f"<script>document.title = 'it ran'; top.location = '{other}/top'</script>"
+        f"<img src='{other}/pixel.png' onerror='document.title = 1'><iframe src='{other}/frame'></iframe>"
+        f"<link rel='stylesheet' href='{other}/a.css'><meta http-equiv='refresh' content='1;{other}/refresh'>"
     )
     open_at(page, preview)
-    for key in "1234":
-        page.keyboard.press(key)
-        page.wait_for_timeout(150)
-    page.keyboard.press("1")
-    loaded = "document.images.length && [...document.images].every(image => image.complete)"
-    frame(page).wait_for_function(loaded)
-    assert frame(page).evaluate("[...document.images].some(image => image.naturalWidth > 0)")
-    assert [url for url in asked if not url.startswith(preview)] == []
+    shown = frame(page)
+    own = "[...document.images].filter(image => !image.src.endsWith('pixel.png'))"
+    shown.wait_for_function(f"{own}.some(image => image.naturalWidth > 0)")
+    assert "pixel.png" in shown.content()
+    assert shown.title() == "Winter is coming"
+    page.wait_for_timeout(1500)  # the refresh
+    assert page.url.startswith(preview)
+    assert asked == []
 
 
 def test_clicking_a_finding_goes_to_its_item(page: Page, preview: str, issue: Path, many_words: Path) -> None:

@@ -157,7 +157,12 @@ def _task(label: str, arguments: list[str], **more: Any) -> dict[str, Any]:
         "command": "newsletter",
         "args": arguments,
         "options": {"cwd": "${workspaceFolder}", "env": {"NO_COLOR": "1"}},
-        "presentation": {"reveal": "silent", "clear": True},
+        "presentation": {
+            "reveal": "silent",
+            "revealProblems": "onProblem",
+            "clear": True,
+            "showReuseMessage": False,
+        },
         "problemMatcher": list(_matchers()),
         **more,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -9,10 +10,13 @@ from markupsafe import Markup
 
 from newsletter.models.issue import Issue
 from newsletter.rendering.context import Context, Placement
+from newsletter.rendering.outline import Entry
 from newsletter.rendering.print_html import Spelt, print_body
 from newsletter.rendering.print_pdf import Part
 from newsletter.rendering.web_html import web_body
 from newsletter.rendering.web_view import WebItem, web_item
+
+SHORT = 6  # lines of contents that stand in one column
 
 
 def paper(context: Context) -> Context:
@@ -45,6 +49,19 @@ def items(context: Context, spelt: Spelt) -> list[WebItem]:
 def opening(context: Context, spelt: Spelt) -> Markup:
     """The issue's opening."""
     return Markup(print_body(web_body(context.issue.body.html, context, level=2), spelt))  # noqa: S704 - cleaned
+
+
+def columns(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
+    """The contents in two columns of about the same height; in one while they are short."""
+    lines = [_lines(entry) for entry in entries]
+    if sum(lines) <= SHORT:
+        return [tuple(entries)] if entries else []
+    cut = min(range(1, len(entries) + 1), key=lambda place: (max(sum(lines[:place]), sum(lines[place:])), place))
+    return [column for column in (tuple(entries[:cut]), tuple(entries[cut:])) if column]
+
+
+def _lines(entry: Entry) -> int:
+    return 1 + sum(_lines(child) for child in entry.children)
 
 
 def embargo(issue: Issue, now: datetime | None) -> datetime | None:

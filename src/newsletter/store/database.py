@@ -24,6 +24,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "cache_size=-32768",  # KiB at most: rows with random keys touch pages all over the file
     "secure_delete=ON",  # an erased person does not stay behind in free pages
 )
 

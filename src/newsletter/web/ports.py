@@ -106,6 +106,10 @@ class ServiceApp(Protocol):
         """Signs and reads personal links."""
         ...
 
+    def renew_signer(self) -> Signer:
+        """A signer that knows the audiences which came since the last one was made."""
+        ...
+
     @property
     def templates(self) -> Templates:
         """The publication's templates."""

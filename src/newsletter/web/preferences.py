@@ -12,12 +12,12 @@ from starlette.responses import Response
 from newsletter.models.base import Model
 from newsletter.models.delivery import Subscriber
 from newsletter.models.publication import Publication
+from newsletter.web.links import PREFERENCES, Links
 from newsletter.web.origin import from_elsewhere
 from newsletter.web.pages import Pages, masked
 from newsletter.web.ports import Grant, ServiceApp
 from newsletter.web.writer import Writer
 
-PURPOSE = "p"
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 200
 
@@ -34,12 +34,12 @@ class Choice(Model):
 class Preferences:
     """The endpoints below /p/."""
 
-    def __init__(self, app: ServiceApp, pages: Pages, writer: Writer) -> None:
-        self._app, self._pages, self._writer = app, pages, writer
+    def __init__(self, app: ServiceApp, pages: Pages, links: Links, writer: Writer) -> None:
+        self._app, self._pages, self._links, self._writer = app, pages, links, writer
 
     async def show(self, request: Request) -> Response:
         """GET and HEAD. Changes nothing."""
-        grant = self._grant(request)
+        grant = await self._grant(request)
         if grant is None:
             return self._pages.problem("preferences-link")
         return self._page(await self._subscriber(grant), saved=False)
@@ -48,7 +48,7 @@ class Preferences:
         """POST: the fields that the page showed, from one of our own pages."""
         if from_elsewhere(request):
             return self._pages.problem("stranger")
-        grant = self._grant(request)
+        grant = await self._grant(request)
         if grant is None:
             return self._pages.problem("preferences-link")
         wanted = _read_form(request.headers.get("content-type", ""), await request.body(), self._app.publication)
@@ -63,8 +63,8 @@ class Preferences:
         )
         return self._page(await self._subscriber(grant), saved=True)
 
-    def _grant(self, request: Request) -> Grant | None:
-        return self._app.signer.read(request.path_params["token"], PURPOSE)
+    async def _grant(self, request: Request) -> Grant | None:
+        return await self._links.read(request.path_params["token"], PREFERENCES)
 
     async def _subscriber(self, grant: Grant) -> Subscriber | None:
         return await asyncio.to_thread(lambda: self._app.store.subscribers.get(grant.subscriber_id))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -11,10 +13,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Lifespan
 
 from newsletter.errors import StoreError
 from newsletter.web.archive import Archive
 from newsletter.web.guard import Guard
+from newsletter.web.links import UNSUBSCRIBE, Links
 from newsletter.web.pages import STYLE, Pages
 from newsletter.web.ports import ServiceApp
 from newsletter.web.preferences import Preferences
@@ -26,6 +30,7 @@ from newsletter.web.writer import Writer
 SPOOL = "spool"  # folder below the project
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def create_service(app: ServiceApp) -> Starlette:
@@ -34,11 +39,26 @@ def create_service(app: ServiceApp) -> Starlette:
     Raises:
         NewsletterError: a secret is missing, the database cannot be opened, or a template is wrong.
     """
-    pages = Pages(app)
-    spool = Spool(app.project / SPOOL)
+    pages, links, spool = Pages(app), Links(app), Spool(app.project / SPOOL)
     writer = Writer(spool, lambda request: unsubscribing.apply(request))
-    unsubscribing = Unsubscribing(app, pages, writer)
+    unsubscribing = Unsubscribing(app, pages, links, writer)
     _try_out(app, pages)
+    https = urlsplit(app.publication.service_url).scheme == "https"
+    service = Starlette(
+        routes=_routes(unsubscribing, Preferences(app, pages, links, writer), Standing(app, pages, spool)),
+        middleware=[Middleware(Guard, problem=pages.problem, https=https)],
+        exception_handlers=_handlers(pages),
+        lifespan=_lifespan(writer),
+    )
+    service.state.writer = writer
+    # A one-click POST must not be answered with a redirect: RFC 8058 section 3.1.
+    service.router.redirect_slashes = False
+    service.router.default = Archive(app.public, pages.problem)  # whatever is none of our own addresses
+    return service
+
+
+def _handlers(pages: Pages) -> dict[Any, Handler]:
+    """Pages for what an endpoint cannot answer itself."""
 
     async def busy(request: Request, error: Exception) -> Response:
         return pages.problem("busy")
@@ -48,26 +68,19 @@ def create_service(app: ServiceApp) -> Starlette:
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 
+    return {StoreError: busy, 405: method}
+
+
+def _lifespan(writer: Writer) -> Lifespan[Starlette]:
+    """What an earlier run left in the spool is applied at the start; what is waiting is written at the end."""
+
     @contextlib.asynccontextmanager
-    async def lifespan(service: Starlette) -> AsyncIterator[None]:
+    async def run(service: Starlette) -> AsyncIterator[None]:
         writer.start()
         yield
-        writer.close()
+        await asyncio.to_thread(writer.close)
 
-    service = Starlette(
-        routes=_routes(unsubscribing, Preferences(app, pages, writer), Standing(app, pages, spool)),
-        middleware=[
-            Middleware(Guard, problem=pages.problem, https=urlsplit(app.publication.service_url).scheme == "https")
-        ],
-        exception_handlers={StoreError: busy, 405: method},
-        lifespan=lifespan,
-    )
-    service.state.writer = writer
-    service.router.redirect_slashes = (
-        False  # a one-click POST must not be answered with a redirect: RFC 8058 section 3.1
-    )
-    service.router.default = Archive(app.public, pages.problem)  # whatever is none of our own addresses
-    return service
+    return run
 
 
 def _routes(unsubscribing: Unsubscribing, preferences: Preferences, standing: Standing) -> list[Route]:
@@ -94,6 +107,6 @@ def _by_method(show: Endpoint, act: Endpoint) -> Endpoint:
 
 def _try_out(app: ServiceApp, pages: Pages) -> None:
     """Meets now, with the person who starts the service, whatever the first visitor would meet."""
-    app.signer.read("", "u")
+    app.signer.read("", UNSUBSCRIBE)
     app.store.subscribers.get(0)
     pages.page("problem", title="", advice="", reference="")

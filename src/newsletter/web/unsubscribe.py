@@ -15,13 +15,13 @@ from starlette.responses import Response
 
 from newsletter.errors import StoreError
 from newsletter.models.delivery import Subscriber
+from newsletter.web.links import UNSUBSCRIBE, Links
 from newsletter.web.origin import from_elsewhere
 from newsletter.web.pages import Pages, masked
 from newsletter.web.ports import Grant, ServiceApp
 from newsletter.web.spool import Spooled
 from newsletter.web.writer import Writer
 
-PURPOSE = "u"
 ONE_CLICK = b"One-Click"  # in the body that mail services send: RFC 8058 section 3.1
 log = logging.getLogger("newsletter.web")
 
@@ -29,12 +29,12 @@ log = logging.getLogger("newsletter.web")
 class Unsubscribing:
     """The endpoints below /u/."""
 
-    def __init__(self, app: ServiceApp, pages: Pages, writer: Writer) -> None:
-        self._app, self._pages, self._writer = app, pages, writer
+    def __init__(self, app: ServiceApp, pages: Pages, links: Links, writer: Writer) -> None:
+        self._app, self._pages, self._links, self._writer = app, pages, links, writer
 
     async def show(self, request: Request) -> Response:
         """GET and HEAD: what the button would do. Changes nothing."""
-        grant = self._grant(request)
+        grant = await self._grant(request)
         if grant is None:
             return self._pages.problem("link")
         subscriber = await self._subscriber(grant)
@@ -43,7 +43,7 @@ class Unsubscribing:
 
     async def act(self, request: Request) -> Response:
         """POST: the token alone decides; whatever the body names is not read."""
-        grant = self._grant(request)
+        grant = await self._grant(request)
         if grant is None:
             return self._pages.problem("link")
         await self._writer.unsubscribe(Spooled(token=request.path_params["token"], at=self._app.now()))
@@ -56,7 +56,7 @@ class Unsubscribing:
         """POST from the page that said goodbye: starts the emails again."""
         if from_elsewhere(request):
             return self._pages.problem("stranger")
-        grant = self._grant(request)
+        grant = await self._grant(request)
         if grant is None:
             return self._pages.problem("link")
         store, now = self._app.store, self._app.now()
@@ -68,7 +68,7 @@ class Unsubscribing:
 
     def apply(self, request: Spooled) -> bool:
         """Does one request in the database; False for a token that no key reads any more. Raises StoreError."""
-        grant = self._app.signer.read(request.token, PURPOSE)
+        grant = self._links.read_anew(request.token)
         if grant is None:
             return False
         self._app.store.subscribers.unsubscribe(
@@ -76,8 +76,8 @@ class Unsubscribing:
         )
         return True
 
-    def _grant(self, request: Request) -> Grant | None:
-        return self._app.signer.read(request.path_params["token"], PURPOSE)
+    async def _grant(self, request: Request) -> Grant | None:
+        return await self._links.read(request.path_params["token"], UNSUBSCRIBE)
 
     async def _subscriber(self, grant: Grant) -> Subscriber | None:
         """Whose link it is. None when erased, or when the database cannot be asked: the page then names nobody."""

@@ -183,6 +183,10 @@ def test_a_sender_that_lost_its_lease_changes_nothing(store: Store) -> None:
     assert intend(store, campaign, mine, "slow") == frozenset()
     assert settle(store, campaign, [receipt(key) for key in mine], "slow") == 0
     assert intend(store, campaign, theirs, "quick") == frozenset(theirs)
+    store.ledger.doubt(campaign.id, owner="slow", delivery_ids=mine, reason="late", now=NOW)
+    store.ledger.give_back(campaign.id, owner="slow", delivery_ids=mine, now=NOW)
+    store.ledger.release(campaign.id, owner="slow", now=NOW)
+    assert settle(store, campaign, [receipt(key) for key in theirs], "quick") == 2
 
 
 def test_a_lease_that_has_not_run_out_is_left_alone(store: Store) -> None:

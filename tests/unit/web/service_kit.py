@@ -56,6 +56,8 @@ class FakeApp:
     publication: Publication = PUBLICATION
     moment: datetime = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
     secrets: dict[int, SecretStr] = field(default_factory=lambda: dict(SECRETS))
+    also_known: tuple[str, ...] = ()  # audiences that are not in newsletter.toml
+    renewed: int = 0
     services: list[Starlette] = field(default_factory=list)
 
     @property
@@ -64,9 +66,13 @@ class FakeApp:
 
     @property
     def signer(self) -> LinkSigner:
-        return LinkSigner(
-            self.secrets, self.publication.service_url, self.publication.audiences, clock=lambda: self.moment
-        )
+        known = (*self.publication.audiences, *self.also_known)
+        return LinkSigner(self.secrets, self.publication.service_url, known, clock=lambda: self.moment)
+
+    def renew_signer(self) -> LinkSigner:
+        self.renewed += 1
+        self.also_known = self.store.subscribers.known_audiences()
+        return self.signer
 
     @property
     def templates(self) -> Templates:

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.web.service_kit import PUBLICATION, Client, FakeApp, path_of
 
 from newsletter.models.delivery import Subscriber
+from newsletter.web.links import Links
 
 
 def link(app: FakeApp, person: Subscriber, audience: str = "practitioners", *, header: bool = False) -> str:
@@ -247,6 +248,25 @@ def test_a_link_of_an_audience_that_no_longer_exists_is_answered(app: FakeApp, j
     answer = app.client().post(address)
     assert answer.status_code == 200
     assert app.audiences(jo) == ("practitioners", "schools")
+
+
+def test_a_link_of_an_audience_that_came_after_the_service_was_started_works(app: FakeApp, client: Client) -> None:
+    (sam,) = app.subscribe(("sam@example.org", "brand-new schools"))
+    address = link(app, sam, "brand-new")
+    assert "sam" not in client.get(address).text
+    assert client.post(address).status_code == 200
+    assert app.audiences(sam) == ("schools",)
+    assert app.renewed == 1
+
+
+def test_links_of_forgotten_audiences_do_not_make_the_database_work(app: FakeApp, jo: Subscriber) -> None:
+    links = Links(app, again_after=60)
+    token = link(app, jo, "a-list-of-long-ago").rsplit("/", 1)[-1]
+    for _ in range(5):
+        grant = links.read_anew(token)
+        assert grant is not None
+        assert grant.audience == ""
+    assert app.renewed == 1
 
 
 def test_a_link_already_used_says_so(app: FakeApp, client: Client, jo: Subscriber) -> None:

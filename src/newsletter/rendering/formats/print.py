@@ -73,7 +73,7 @@ def _values(context: Context) -> dict[str, Any]:
         "issue": issue,
         "publication": publication,
         "context": context,
-        "outline": context.outline,
+        "contents": print_view.columns(context.outline.contents),
         "lang": issue.lang,
         "dir": direction(issue.lang),
         "running": issue.front.running_header or f"{publication.partnership.short}: {issue.front.title}",
