@@ -184,8 +184,8 @@ class App:
 
         return editorial.check(self.desk, self.read(folder), self.now())
 
-    def build(self, named: Sequence[Path], progress: Progress) -> Built:
-        """Editions into build/, the archive into public/.
+    def build(self, named: Sequence[Path], progress: Progress, *, pdf: bool = True) -> Built:
+        """Editions into build/, the archive into public/. `pdf`: whether PDFs to print are made.
 
         Raises:
             ContentError, TemplateError: nothing was written. Refused: a file could not be written.
@@ -201,6 +201,7 @@ class App:
             public=self.public,
             sent=self.store.ledger.sent() if known and not named else {},
             approvals=self._approvals if known else lambda edition: (),
+            pdf=pdf,
             progress=progress,
         )
 

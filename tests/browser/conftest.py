@@ -32,7 +32,7 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; missing is a failure in CI and a skip elsewhere."""
     if not CHROMIUM.exists():

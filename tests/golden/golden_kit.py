@@ -28,8 +28,9 @@ MOST_LINES = 60  # of a difference: what follows is seldom another mistake
 _BLOCK = re.compile(
     r"(?<=[^\n])(?=<(?:blockquote|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|img|li|ol|p|pre|table|td|th|tr|ul)\b)"
 )
-_SHEET_ENDS = '</div></td></tr></tbody></table></div><!--[if mso | IE]></td><![endif]-->'
+_SHEET, _SHEET_ENDS = '<div class="sheet"', "</div></td></tr></tbody></table></div><!--[if mso | IE]></td><![endif]-->"
 _FOOTER = 'class="around-outlook"'
+_MASTHEAD = '<header class="masthead">'
 _NEIGHBOURS = '<nav class="neighbours"'
 
 
@@ -82,9 +83,9 @@ def _whole(rendition: str) -> Callable[[Edition], bytes]:
 
 
 def _email(edition: Edition) -> str:
-    """From the issue's title to the end of the sheet: no head, no footer; block by block."""
+    """The rows of the sheet, masthead first: no head, no footer; block by block."""
     html = edition.renditions["email"].text
-    sheet = html[html.index("<h1") : html.rindex(_FOOTER)]
+    sheet = html[html.index("<td align", html.index(_SHEET)) : html.rindex(_FOOTER)]
     return _BLOCK.sub("\n", sheet[: sheet.rindex(_SHEET_ENDS)].replace("\n", "⏎\n")) + "\n"
 
 
@@ -103,9 +104,9 @@ def _text_part(edition: Edition) -> bytes:
 
 
 def _web_part(edition: Edition) -> bytes:
-    """From the issue's title to the links to other issues; without the empty lines that templates leave."""
+    """From the masthead to the links to other issues; without the empty lines that templates leave."""
     html = edition.renditions["web"].text
-    return _visible(re.sub(r"\n{3,}", "\n\n", html[html.index("<h1") : html.index(_NEIGHBOURS)]))
+    return _visible(re.sub(r"\n{3,}", "\n\n", html[html.index(_MASTHEAD) : html.index(_NEIGHBOURS)]))
 
 
 def _edition(edition: Edition) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli.common import count, json_option, open_app, shown
-from newsletter.cli.output import answer_json, progress, say
+from newsletter.cli.output import answer_json, note, progress, say
 
 if TYPE_CHECKING:
     from newsletter.app import App
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @click.command("build")
 @click.argument("issues", nargs=-1, metavar="[ISSUE]...")
+@click.option("--pdf/--no-pdf", default=True, help="Make PDFs to print (the default), or be quicker without.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, issues: tuple[str, ...], as_json: bool) -> None:
+def command(ctx: click.Context, issues: tuple[str, ...], pdf: bool, as_json: bool) -> None:
     """Write editions into build/ and the public archive into public/; only what changed is written.
 
     Without names: the whole archive, and all renditions of the issues not sent yet.
@@ -26,7 +27,9 @@ def command(ctx: click.Context, issues: tuple[str, ...], as_json: bool) -> None:
     """
     app = open_app(ctx)
     with progress(as_json) as show:
-        built = app.build([app.folder(name) for name in issues], show)
+        built = app.build([app.folder(name) for name in issues], show, pdf=pdf)
+    for left_out in built.notes:
+        note(left_out)
     if as_json:
         answer_json(_document(app, built))
         return

@@ -68,7 +68,7 @@ def command(
     if not test:
         _confirm(app, plans[0], confirm, transport, as_json)
     with progress(as_json) as show:
-        app.build([folder], show)
+        app.build([folder], show, pdf=False)
     campaigns = [app.freeze(plan) for plan in plans]
     return _deliver(app, campaigns, transport, as_json)
 

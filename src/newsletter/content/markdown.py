@@ -11,6 +11,7 @@ import markdown
 from newsletter.content.clean import clean
 from newsletter.content.shape import Shaped, shape
 from newsletter.content.syntax import HouseSyntax
+from newsletter.content.tidy import without_junk
 from newsletter.models.base import Model
 
 # Quotation marks that straight double ones become. Single ones stay English: they are apostrophes far more often.
@@ -21,7 +22,6 @@ _QUOTES = {
     "uk": ("«", "»"),
 }  # fmt: skip
 _EMPTY_FOOTNOTE = re.compile(r"^ {0,3}(\[\^[^\]\n]*\]):[ \t]*(?=\n(?! {4,}\S)|\Z)", re.M)
-_SLOT_MARKS = dict.fromkeys([0x27E6, 0x27E7])  # rendering marks its slots with them; entities can spell them
 _lock = threading.Lock()  # a Markdown instance keeps what it reads in itself
 
 
@@ -66,7 +66,7 @@ def render(text: str, prefix: str, lang: str = "en") -> Rendered:
         fix = "Look for raw HTML or a footnote that is not complete."
         shaped = Shaped(html="", text="", faults=[("", "The text cannot be read as Markdown.", fix)])
     return Rendered(
-        html=clean(shaped.html).translate(_SLOT_MARKS).strip(),
+        html=without_junk(clean(shaped.html)).strip(),  # entities can spell what tidying took out
         text=shaped.text,
         addresses=tuple(
             Address(address=address, line=line_with(text, address), picture=picture)

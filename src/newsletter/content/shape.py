@@ -44,9 +44,7 @@ def shape(html: str, prefix: str) -> Shaped:
     shaped.faults += number_notes(root)
     _shift_headings(root)
     _name_parts(root, prefix)
-    for cell in root.iter("th"):
-        if not cell.get("scope"):
-            cell.set("scope", "col")
+    _scope_headers(root)
     _attribute_quotes(root)
     shaped.faults += [*_place_details(root), *_empty_callouts(root)]
     shaped.addresses += _addresses(root)
@@ -102,6 +100,14 @@ def _unique(name: str, used: set[str]) -> str:
         free = f"{name}-{number}"
     used.add(free)
     return free
+
+
+def _scope_headers(root: HtmlElement) -> None:
+    """A header cell in a row of header cells heads a column, one beside other cells heads its row."""
+    for cell in root.iter("th"):
+        if not cell.get("scope"):
+            row = cell.getparent()
+            cell.set("scope", "col" if row is None or all(other.tag == "th" for other in row) else "row")
 
 
 def _attribute_quotes(root: HtmlElement) -> None:

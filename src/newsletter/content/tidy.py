@@ -40,7 +40,12 @@ def tidy_characters(text: str) -> str:
     text = _PASTED_INDENT.sub(_indent, _PASTED_END.sub("", text))
     text = re.sub(f"[{_BLANKS}{_BREAKS}]", " ", text)
     text = _bullets(text)
-    return _STRAY_JOINER.sub("", _JUNK.sub("", text)).translate(_LETTERS)
+    return without_junk(text).translate(_LETTERS)
+
+
+def without_junk(text: str) -> str:
+    """Without signs that nobody sees but programs act on, and without the two that rendering marks its slots with."""
+    return _STRAY_JOINER.sub("", _JUNK.sub("", text))
 
 
 def _indent(found: re.Match[str]) -> str:
@@ -51,7 +56,7 @@ def _indent(found: re.Match[str]) -> str:
 def tidy_value(text: str) -> str:
     """A value of the front matter after YAML's own escapes were read: no junk; line breaks stay."""
     text = re.sub(f"[{_BLANKS}{_BREAKS}]", " ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _STRAY_JOINER.sub("", _JUNK.sub("", text)).translate(_LETTERS)
+    return without_junk(text).translate(_LETTERS)
 
 
 def _bullets(text: str) -> str:

@@ -15,6 +15,7 @@ from newsletter.models.edition import Edition
 from newsletter.models.finding import Finding
 from newsletter.models.issue import Issue
 from newsletter.models.publication import Publication
+from newsletter.pipeline.derived import derive
 from newsletter.publishing import archive
 from newsletter.rendering.render import Renderer
 
@@ -56,6 +57,7 @@ class Built:
     editions: tuple[Edition, ...]
     folders: tuple[Path, ...]  # build/<series>/<slug>
     published: archive.Published
+    notes: tuple[str, ...] = ()  # what was left out, and how to get it
 
 
 def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent) -> list[Issue]:
@@ -101,29 +103,33 @@ def build(
     public: Path,
     sent: Mapping[str, frozenset[str]] | None = None,
     approvals: Callable[[Edition], Sequence[Mapping[str, str]]] = lambda edition: (),
+    pdf: bool = True,
     progress: Progress = silent,
 ) -> Built:
     """Writes editions into `build_dir` and the archive into `public`; only what changed is written.
 
     First everything is read and rendered, then everything is written: a mistake in one issue writes nothing.
     `named`: folders whose editions are wanted; empty for all that were not sent yet. `sent`: issue path -> hashes sent.
+    `pdf`: whether PDFs to print are made; one that is there and still right stays in any case.
     """
     issues = read_issues(desk, content.find_issues(desk.project, desk.publication), progress)
     wanted = _wanted(desk, issues, named, sent or {})
-    entries, editions = [], []
+    entries, made = [], []
     for done, issue in enumerate(issues):
         progress("Rendering", done, len(issues))
         edition = desk.renderer.render(issue) if issue.path in wanted else None
         if edition:
-            editions.append(edition)
+            made.append((issue, edition))
         entries.append(_entry(desk, issue, edition, now))
+    progress("Making PDFs", 0, len(made))
+    with_pdf = derive(desk.renderer, made, now=now, build_dir=build_dir, named=bool(named), anew=pdf)
     folders = []
-    for done, edition in enumerate(editions):
-        progress("Writing", done, len(editions))
+    for done, edition in enumerate(with_pdf.editions):
+        progress("Writing", done, len(with_pdf.editions))
         archive.write_edition(build_dir, edition, approvals(edition))
         folders.append(build_dir / edition.series / edition.slug)
     published = archive.publish(entries, desk.publication, public, desk.renderer.templates.render, now)
-    return Built(tuple(editions), tuple(folders), published)
+    return Built(with_pdf.editions, tuple(folders), published, with_pdf.notes)
 
 
 def _entry(desk: Desk, issue: Issue, edition: Edition | None, now: datetime) -> archive.Entry:

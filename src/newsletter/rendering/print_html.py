@@ -77,8 +77,9 @@ def _notes(root: HtmlElement) -> None:
         used.add(name)
         mark = reference.getparent()
         mark = mark if mark is not None and mark.tag == "sup" else reference
-        mark.addnext(_note(notes[name]))
-        mark.drop_tree()
+        note = _note(notes[name])
+        note.tail, mark.tail = mark.tail, None
+        mark.getparent().replace(mark, note)
     for name in used:
         notes[name].drop_tree()
     for box in list(root.find_class("notes")):
@@ -128,6 +129,7 @@ def _link(link: HtmlElement) -> None:
     note.set("class", ADDRESS)
     note.set("dir", "ltr")
     note.text = address
+    note.tail, link.tail = link.tail, None
     link.addnext(note)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import io
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,8 +45,9 @@ def version() -> str:
     return importlib.metadata.version("weasyprint")
 
 
-def write(html: str, parts: Mapping[str, Part], identifier: str) -> bytes:
+def write(html: str, parts: Mapping[str, Part], identifier: str, name: str) -> bytes:
     """The PDF of this HTML (PDF/UA-1). `parts`: by the addresses the HTML names. `identifier`: written into the file.
+    `name`: of the issue, for messages.
 
     Raises:
         PrintError: WeasyPrint is not there, lacks a library of the system, or cannot set these pages.
@@ -56,12 +58,12 @@ def write(html: str, parts: Mapping[str, Part], identifier: str) -> bytes:
     try:
         page = library.HTML(string=html, base_url=None, url_fetcher=_fetcher(parts))
         made: bytes = page.write_pdf(
-            pdf_variant=VARIANT, pdf_identifier=identifier.encode("ascii"), optimize_images=True, dpi=DPI
+            finisher=_settle, pdf_variant=VARIANT, pdf_identifier=identifier.encode("ascii"), dpi=DPI
         )
     except Exception as error:  # whatever its layout trips over, nothing else may fail for it
         raise PrintError(
-            f"The PDF for printing was left out: WeasyPrint could not set its pages ({type(error).__name__}).",
-            hint="Everything else is complete. To print, open the web copy in a browser; and report this please.",
+            f"The PDF of {name} was left out: WeasyPrint could not set its pages ({type(error).__name__}).",
+            hint="All else is complete. Please report it; until it is mended, print the web copy from a browser.",
         ) from error
     return made
 
@@ -89,3 +91,20 @@ def _fetcher(parts: Mapping[str, Part]) -> URLFetcher:
             return super().fetch(url, headers)
 
     return Fetcher(allowed_protocols=("data",), allow_redirects=False)
+
+
+def _settle(document: Any, pdf: Any) -> None:
+    """Takes the moment of writing out of the fonts, where fontTools puts it when it rewrites one (emoji, variable)."""
+    from fontTools.ttLib import TTFont
+
+    for stream in pdf.objects:
+        extra = getattr(stream, "extra", {})
+        if "Length1" not in extra and extra.get("Subtype") != "/OpenType":
+            continue
+        font = TTFont(io.BytesIO(stream.stream[0]), recalcTimestamp=False)
+        font["head"].modified = font["head"].created
+        settled = io.BytesIO()
+        font.save(settled)
+        stream.stream = [settled.getvalue()]
+        if "Length1" in extra:
+            extra["Length1"] = len(settled.getvalue())

@@ -132,7 +132,7 @@ def test_every_link_has_words_and_leads_somewhere(tree: HtmlElement) -> None:
 
 def test_links_are_underlined_except_on_the_button(tree: HtmlElement) -> None:
     for link in tree.iter("a"):
-        button = link.getparent().get("bgcolor") is not None
+        button = link.getparent().get("class") == "p b"
         assert ("text-decoration" in str(link.get("style"))) == button
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,7 +128,8 @@ class Client:
             async with httpx.AsyncClient(transport=transport) as client:
                 return await client.request(method, self.base_url + path, **options)
 
-        return asyncio.run(ask())
+        with ThreadPoolExecutor(1) as own_thread:  # a browser under test may have a loop running in this one
+            return own_thread.submit(asyncio.run, ask()).result()
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self("GET", path, **options)

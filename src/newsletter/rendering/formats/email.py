@@ -14,6 +14,7 @@ from newsletter.rendering import inline, mjml
 from newsletter.rendering.addresses import safe, short_url
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
+from newsletter.rendering.email_button import drawn
 from newsletter.rendering.email_html import CONTROL, email_body
 from newsletter.rendering.email_item import view
 from newsletter.rendering.measure import text_of
@@ -88,6 +89,7 @@ def _values(context: Context) -> dict[str, Any]:
         "dark": theme.dark,
         "sizes": theme.sizes,
         "tags": MERGE_TAGS,
+        "drawn": drawn,
         "dir": towards,
         "align": align,
         "link_to": lambda anchor: f"{context.web_url}#{quote(anchor, safe='-._~')}",

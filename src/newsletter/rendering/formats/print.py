@@ -43,11 +43,13 @@ def render(context: Context, templates: Templates, earlier: bytes = b"", *, anew
         TemplateError: a template is wrong, with its file and line.
         PrintError: this machine cannot make PDFs.
     """
+    if not anew and not earlier:
+        return b""
     html, parts = pages(context, templates)
     identifier = _identifier(html, parts)
     if identifier.encode() in earlier:
         return earlier
-    return print_pdf.write(html, parts, identifier) if anew else b""
+    return print_pdf.write(html, parts, identifier, context.issue.path) if anew else b""
 
 
 def pages(context: Context, templates: Templates) -> tuple[str, dict[str, Part]]:
