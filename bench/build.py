@@ -58,7 +58,7 @@ def main() -> None:
 
         times = interleaved(
             {
-                "newsletter build": [*newsletter, "--project", str(project), "build", issue],
+                "newsletter build": [*newsletter, "--project", str(project), "build", "--no-pdf", issue],
                 "npm mjml": [str(peer()), str(source), "-o", str(Path(temporary) / "email.html")],
             },
             before=fresh,

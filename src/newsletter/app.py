@@ -199,7 +199,7 @@ class App:
             now=self.now(),
             build_dir=self.settings.build,
             public=self.public,
-            sent=self.store.ledger.sent() if known and not named else {},
+            sent=self.store.ledger.sent() if known else None,
             approvals=self._approvals if known else lambda edition: (),
             pdf=pdf,
             progress=progress,
@@ -267,6 +267,7 @@ class App:
     def _composer(self, campaign: Campaign, transport: str | None) -> Callable[[Recipient], Message]:
         """Makes the messages from the edition that was frozen, whatever has happened to the folder since."""
         from newsletter.delivery.personalise import Personaliser
+        from newsletter.pipeline import holding
 
         if campaign.audience not in self.publication.audiences:
             raise Refused(
@@ -274,9 +275,10 @@ class App:
                 hint="Put its table back; nobody else was sent anything.",
             )
         edition = self.store.ledger.edition(campaign.id)
+        audience = self.publication.audiences[campaign.audience]
+        holding.refuse_frozen(self.desk, edition, audience, self.now())
         if campaign.test:
             edition = edition.model_copy(update={"subject": f"[Test] {edition.subject}"})
-        audience = self.publication.audiences[campaign.audience]
         scheme = self.transport_dsn(transport).scheme
         personaliser = Personaliser(edition, self.publication, audience, self.signer, transport=scheme)
         return lambda recipient: personaliser.compose(recipient, date=self.now())

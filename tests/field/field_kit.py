@@ -16,6 +16,8 @@ from newsletter.rendering.addresses import short_url
 
 PUBLICATION = Path(__file__).parent / "publication"
 RENDITIONS = ("email", "text", "web", "print")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = ("p", "div", "br", "li", "td", "th", "dt", "dd", "blockquote", "figcaption", *_HEADINGS)
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 
 
@@ -67,12 +69,27 @@ def missing_words(words: Sequence[str], text: str, *, blanks: bool = True) -> li
     return []
 
 
-class Page:
-    """HTML as a test looks at it: blanks are plain, words in blocks that follow one another are apart."""
+def heading(level: int, title: str) -> str:
+    """XPath of a heading with these words."""
+    return f".//h{level}[normalize-space()={_quoted(title)}]"
 
-    def __init__(self, html: str, issue: Issue) -> None:
+
+def link(words: str, url: str) -> str:
+    """XPath of a link with these words to this address."""
+    return f".//a[normalize-space()={_quoted(words)} and @href={_quoted(url)}]"
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if "'" not in text else f'"{text}"'
+
+
+class Page:
+    """HTML as a test looks at it: blanks are plain, and blocks that follow one another are parted by one."""
+
+    def __init__(self, html: str) -> None:
         self.root = lxml_html.document_fromstring(re.sub(r"&nbsp;|\u00a0", " ", html))
-        self.issue = issue
+        for block in self.root.iter(*_BLOCKS):
+            block.tail = f" {block.tail or ''}"
 
     def part(self, slug: str) -> HtmlElement:
         """An item's part of the page; the whole for ""."""
@@ -84,7 +101,7 @@ class Page:
 
     def words(self, slug: str) -> str:
         """What is read there. Hidden words are read too: a listener hears them."""
-        return " ".join(text for text in cast("list[str]", self.part(slug).xpath(".//text()[not(ancestor::style)]")))
+        return "".join(cast("list[str]", self.part(slug).xpath(".//text()[not(ancestor::style)]")))
 
     def lacks(self, paths: Sequence[str], slug: str) -> list[str]:
         """The XPaths that find nothing in the item."""
@@ -96,7 +113,7 @@ class Page:
 
 
 def text_part(text: str, issue: Issue, slug: str) -> str:
-    """An item's part of the plain text: from its heading to the next; the whole for "" and where no heading is shown."""
+    """An item's part of the plain text, from its heading to the next; the whole for "" and without a heading."""
     starts = dict(_headings(text, issue))
     if slug not in starts:
         return text
@@ -117,4 +134,3 @@ def _headings(text: str, issue: Issue) -> Iterator[tuple[str, int]]:
 def in_print(url: str) -> str:
     """An address as paper shows it."""
     return url.split(":", 1)[1] if url.startswith(("mailto:", "tel:")) else short_url(url)
-

@@ -21,18 +21,24 @@ def run(subject: Subject, codes: Collection[str] | None = None) -> tuple[Finding
     Findings that the issue or the item silences (`ignore: {NL104: "the policy has no web page yet"}`) are left out,
     except those that stop a sending. No finding repeats a term of the never-publish list.
     """
-    found = {
-        masked(finding, subject.never_publish)
-        for rule in rules()
-        if codes is None or rule.CODE in codes
-        for finding in rule.check(subject)
-        if not _silenced(finding, subject)
-    }
-    return tuple(sorted(found, key=_place))
+    found: dict[tuple[str, ...], Finding] = {}
+    for rule in rules(None if codes is None else frozenset(codes)):
+        for finding in rule.check(subject):
+            if not _silenced(finding, subject):
+                _keep(found, masked(finding, subject.never_publish))
+    return tuple(sorted(found.values(), key=_place))
 
 
-def _place(finding: Finding) -> tuple[str, int, str, str, str]:
-    return (finding.file, finding.line, finding.code, finding.words, finding.message)
+def _keep(found: dict[tuple[str, ...], Finding], finding: Finding) -> None:
+    """The same words at fault twice in one line are one finding: where they stand first."""
+    key = (finding.code, finding.level, finding.file, str(finding.line), finding.words, finding.message, finding.fix)
+    known = found.get(key)
+    if known is None or (0 < finding.column < known.column):
+        found[key] = finding
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    return (finding.file, finding.line, finding.column, finding.code, finding.words, finding.message)
 
 
 def _silenced(finding: Finding, subject: Subject) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import html as lxml_html
 
-from newsletter.checks.lines import WORD, LineMap
+from newsletter.checks.lines import LineMap
+from newsletter.checks.places import WORD, Place
 from newsletter.checks.text import HEADINGS, ImageUse, LinkUse, Passage, Span, word_set
 from newsletter.models.issue import Body, Origin
 
@@ -69,9 +71,10 @@ class Reading:
     images: list[ImageUse] = field(default_factory=list)
 
 
-def read_body(body: Body, origin: Origin, lang: str, *, marked: bool = False) -> Reading:
-    """The passages, links and pictures of a body. `marked`: the item names its own language."""
-    reader = _Reader(origin.file, LineMap(body.markdown, origin.body_line), origin.body_line)
+def read_body(body: Body, origin: Origin, lang: str, *, marked: bool = False, written: Sequence[str] = ()) -> Reading:
+    """The passages, links and pictures of a body. `marked`: the item names its own language. `written`: all lines of
+    the file as they stand there, if they are known."""
+    reader = _Reader(origin.file, LineMap(body.markdown, origin.body_line, written), Place(origin.body_line))
     if not body.empty:
         reader.block(lxml_html.fragment_fromstring(body.html, create_parent="div"), _Run("p", lang, marked), bold=False)
     return reader.found
@@ -80,10 +83,10 @@ def read_body(body: Body, origin: Origin, lang: str, *, marked: bool = False) ->
 class _Reader:
     """Walks a tree once."""
 
-    def __init__(self, file: str, lines: LineMap, first_line: int) -> None:
+    def __init__(self, file: str, source: LineMap, first: Place) -> None:
         self.file = file
-        self.lines = lines
-        self.line = first_line  # of the last word read
+        self.source = source
+        self.last = first  # of the last word read
         self.found = Reading()
 
     def block(self, element: lxml_html.HtmlElement, run: _Run, *, bold: bool) -> None:
@@ -122,8 +125,8 @@ class _Reader:
         """Makes a passage of what was gathered, and empties the run."""
         text = run.text.rstrip()
         words = list(WORD.finditer(text))
-        lines = self.lines.locate([word[0] for word in words]) if words else [self.line]
-        self.line = lines[-1]
+        places = self.source.locate([word[0] for word in words]) if words else [Place(self.last.line)]
+        self.last = places[-1]
         passage = Passage(
             file=self.file,
             role=run.role,
@@ -132,7 +135,7 @@ class _Reader:
             marked=run.marked,
             links=tuple(Span(link.start, link.end, link.element.get("href", "")) for link in run.links),
             starts=tuple(word.start() for word in words),
-            lines=tuple(lines),
+            places=tuple(places),
             bold=bool(text) and run.bold >= len("".join(text.split())),
             abbreviations=frozenset(run.abbreviations),
         )
@@ -142,11 +145,13 @@ class _Reader:
         run.text, run.bold, run.links, run.abbreviations = "", 0, [], set()
 
     def link(self, passage: Passage, link: _Link) -> LinkUse:
-        """A link; where its text is in doubt, its address says the line."""
+        """A link with the places of its address and of its text; either tells the line of the other."""
         url, words = link.element.get("href", ""), passage.text[link.start : link.end]
         pictured = not words and link.element.find(".//img") is not None
-        line = passage.line(link.start) if words else self.lines.line_of(url) or self.line
-        return LinkUse(file=self.file, line=line, url=url, text=words, lang=passage.lang, pictured=pictured)
+        found = self.source.place_of(url)
+        text = passage.place(link.start) if words else found or Place(self.last.line)
+        address = found if found is not None and (not words or found.line >= text.line) else Place(text.line)
+        return LinkUse(self.file, address, text, url=url, text=words, lang=passage.lang, pictured=pictured)
 
     def picture(self, element: lxml_html.HtmlElement) -> None:
         """A picture, with the link it stands alone in."""
@@ -156,7 +161,7 @@ class _Reader:
         self.found.images.append(
             ImageUse(
                 file=self.file,
-                line=self.lines.line_of(src) or self.line,
+                place=self.source.place_of(src) or Place(self.last.line),
                 src=src,
                 alt=element.get("alt", "").strip(),
                 link=link if alone else "",

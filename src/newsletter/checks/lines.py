@@ -1,4 +1,4 @@
-"""Finds the line of the Markdown that a word of the HTML came from.
+"""Finds the line and column of the Markdown that a word of the HTML came from.
 
 Markdown keeps no positions, but it keeps the order of words. So the words of each block are followed through
 the source; marks, addresses and whatever else the source holds between them are stepped over.
@@ -7,52 +7,69 @@ the source; marks, addresses and whatever else the source holds between them are
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
-WORD = re.compile(r"[^\W_]+")
+from newsletter.checks.places import Place, step, words_in_place
+
 _LEAD = 5  # words of a block that must be found together for it to be recognised
 _GAP = 24  # source words that may stand between two words of a block: an address, a title
+_IN_AN_ADDRESS = r"[\w/?#=&%~+@-]"
 
 
 class LineMap:
-    """The words of one Markdown text with their lines. Asked block by block, in the order of reading."""
+    """The words of one Markdown text with their places. Asked block by block, in the order of reading."""
 
-    def __init__(self, markdown: str, first_line: int) -> None:
-        """`first_line`: the file's line on which the text starts, 1-based."""
+    def __init__(self, markdown: str, first_line: int, written: Sequence[str] = ()) -> None:
+        """`first_line`: the file's line on which the tidied text starts, 1-based. `written`: all lines of the file as
+        they stand there, for columns that are right where tidying changed a line."""
         self._source = list(enumerate(markdown.split("\n"), first_line))
-        found = [(word, number) for number, line in self._source for word in WORD.findall(line)]
+        self._written = dict(enumerate(written, 1))
+        found = [
+            (word, Place(number, column))
+            for number, line in self._source
+            for word, column in words_in_place(line, self._written.get(number))
+        ]
         self._words = [word for word, _ in found]
-        self._lines = [number for _, number in found]
-        self._first = first_line
+        self._places = [place for _, place in found]
+        self._first = Place(first_line)
         self._cursor = 0
         self._seen: dict[str, int] = {}
 
-    def locate(self, words: Sequence[str]) -> list[int]:
-        """The line of each word of the next block."""
+    def locate(self, words: Sequence[str]) -> list[Place]:
+        """The place of each word of the next block; without a column for a word that the source spells otherwise."""
         if not self._words:
             return [self._first] * len(words)
         start = self._start(words[:_LEAD])
-        position, line, lines = start, self._lines[min(start, len(self._lines) - 1)], []
-        for place, word in enumerate(words):
-            following = words[place + 1] if place + 1 < len(words) else None
-            found = self._step(position, word, following)
-            if found is not None:
-                position, line = found + 1, self._lines[found]
-            lines.append(line)
+        position, line, places = start, self._places[min(start, len(self._places) - 1)].line, []
+        for number, word in enumerate(words):
+            following = words[number + 1] if number + 1 < len(words) else None
+            found = step(self._words, position, word, following, _GAP)
+            if found is None:
+                places.append(Place(line))
+                continue
+            position, line = found + 1, self._places[found].line
+            places.append(self._places[found])
         if start >= self._cursor:  # a footnote is read out of order; the rest goes on where it was
             self._cursor = position
-        return lines
+        return places
 
-    def line_of(self, needle: str) -> int | None:
-        """The line of the next place where an address stands in the source: the second call gives the second place."""
-        for text in dict.fromkeys((needle, unquote(needle))):
-            lines = [number for number, line in self._source for _ in range(line.count(text))] if text else []
-            if lines:
+    def place_of(self, address: str) -> Place | None:
+        """The next place where an address stands in the source: the second call gives the second place."""
+        for text in _spellings(address):
+            if places := list(self._all(text)):
                 nth = self._seen.get(text, 0)
                 self._seen[text] = nth + 1
-                return lines[min(nth, len(lines) - 1)]
+                return places[min(nth, len(places) - 1)]
         return None
+
+    def _all(self, text: str) -> Iterator[Place]:
+        """Every place of an address; it is not the start or the end of a longer one."""
+        pattern = re.compile(rf"(?<!{_IN_AN_ADDRESS}){re.escape(text)}(?!{_IN_AN_ADDRESS}|\.\w)")
+        for number, line in self._source:
+            for found in pattern.finditer(line):
+                at = self._written.get(number, line).find(text, max(0, found.start() - 2))
+                yield Place(number, at + 1)
 
     def _start(self, lead: Sequence[str]) -> int:
         """Where a block starts: ahead if it can be, else behind, else where we are."""
@@ -78,12 +95,9 @@ class LineMap:
             count += 1
         return count
 
-    def _step(self, position: int, word: str, following: str | None) -> int | None:
-        """The next place of a word. A place further on counts only if the word after it follows there too."""
-        try:
-            found = self._words.index(word, position, position + _GAP)
-        except ValueError:
-            return None
-        if found == position or following is None or following in self._words[found + 1 : found + 1 + _GAP]:
-            return found
-        return None
+
+def _spellings(address: str) -> tuple[str, ...]:
+    """An address as it may be typed: with or without what is added to a bare one."""
+    bare = [address.removeprefix(start) for start in ("https://", "mailto:") if address.startswith(start)]
+    typed = (address, address.replace("&", "&amp;"), unquote(address), *bare)
+    return tuple(dict.fromkeys(text for text in typed if text))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from newsletter.checks.blocks import Reading, read_body
+from newsletter.checks.blocks import read_body
+from newsletter.checks.fields import FrontMap
+from newsletter.checks.places import WORD, lines_of
 from newsletter.checks.text import Address, ImageUse, LinkUse, Passage, Piece
 from newsletter.models.base import Model
 from newsletter.models.issue import Body, Issue, IssueFront, Item, Origin
@@ -29,18 +31,31 @@ _NOT_PRINTED = frozenset(
 _ADDRESSES = frozenset(["url", "report_url", "online", "link", "src", "path", "email", "phone"])
 
 
-def pieces_of(issue: Issue) -> tuple[Piece, ...]:
-    """issue.md first, then the items in their order."""
-    first = _piece(issue.front, None, issue.body, issue.origin, issue.lang)
+def pieces_of(issue: Issue, sources: Mapping[str, str] | None = None) -> tuple[Piece, ...]:
+    """issue.md first, then the items in their order. `sources`: file -> its text as it is written, for columns."""
+    known = sources or {}
+    first = _piece(issue.front, None, issue.body, issue.origin, issue.lang, known)
     return (
         first,
-        *(_piece(item.front, item, item.body, item.origin, item.front.lang or issue.lang) for item in issue.items),
+        *(
+            _piece(item.front, item, item.body, item.origin, item.front.lang or issue.lang, known)
+            for item in issue.items
+        ),
     )
 
 
-def _piece(front: IssueFront | ItemFront, item: Item | None, body: Body, origin: Origin, lang: str) -> Piece:
+def _piece(
+    front: IssueFront | ItemFront,
+    item: Item | None,
+    body: Body,
+    origin: Origin,
+    lang: str,
+    sources: Mapping[str, str],
+) -> Piece:
     marked = bool(front.lang)
-    reading = read_body(body, origin, lang, marked=marked)
+    written = lines_of(sources[origin.file]) if origin.file in sources else []
+    reading = read_body(body, origin, lang, marked=marked, written=written)
+    fields = FrontMap(written, origin.body_line)
     return Piece(
         file=origin.file,
         lang=lang,
@@ -48,14 +63,23 @@ def _piece(front: IssueFront | ItemFront, item: Item | None, body: Body, origin:
         item=item,
         origin=origin,
         fields=tuple(
-            Passage(origin.file, ".".join(path), value, lang, marked, lines=(line_of(origin, path),))
+            Passage(
+                origin.file,
+                ".".join(path),
+                value,
+                lang,
+                marked,
+                starts=tuple(word.start() for word in WORD.finditer(value)),
+                places=tuple(fields.words(origin, path, value)) or (fields.value(origin, path),),
+            )
             for path, value in _printed(front)
         ),
         body=tuple(reading.passages),
-        links=(*reading.links, *_front_links(front, origin, lang)),
-        images=_images(front, origin, reading),
-        addresses=tuple(_addresses(front, origin)),
+        links=(*reading.links, *_front_links(front, origin, lang, fields)),
+        images=(*_front_images(front, origin, fields), *reading.images),
+        addresses=tuple(_addresses(front, origin, fields)),
         markdown=body.markdown,
+        front_places=fields,
     )
 
 
@@ -72,15 +96,6 @@ def strings(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from strings(inner, (*path, str(place)))
 
 
-def line_of(origin: Origin, path: Path) -> int:
-    """The line of a field. One contact and a list of one are the same to the model, and not in the file."""
-    if ".".join(path) not in origin.lines:
-        single = tuple(part for part in path if not part.isdigit())
-        if ".".join(single) in origin.lines:
-            return origin.line(*single)
-    return origin.line(*path)
-
-
 def _printed(front: IssueFront | ItemFront) -> Iterator[tuple[Path, str]]:
     for path, value in strings(front):
         how_named = path == ("subject",) and not isinstance(front, IssueFront)  # of a review: one of three words
@@ -88,7 +103,7 @@ def _printed(front: IssueFront | ItemFront) -> Iterator[tuple[Path, str]]:
             yield path, value
 
 
-def _front_links(front: IssueFront | ItemFront, origin: Origin, lang: str) -> Iterator[LinkUse]:
+def _front_links(front: IssueFront | ItemFront, origin: Origin, lang: str, fields: FrontMap) -> Iterator[LinkUse]:
     """Links of the front matter; a title beside an address is the link's text, otherwise the template words it."""
     found = dict(strings(front))
     for path, value in found.items():
@@ -102,37 +117,33 @@ def _front_links(front: IssueFront | ItemFront, origin: Origin, lang: str) -> It
         text = found.get(beside, "") if len(path) > 1 else ""
         yield LinkUse(
             file=origin.file,
-            line=line_of(origin, path),
+            place=fields.value(origin, path),
+            words_place=fields.value(origin, beside if text else path),
             url=value,
             text=text,
             lang=lang,
             pictured=name == "link",
             field=".".join(path),
-            text_line=line_of(origin, beside) if text else 0,
         )
 
 
-def _images(front: IssueFront | ItemFront, origin: Origin, reading: Reading) -> tuple[ImageUse, ...]:
-    found = []
+def _front_images(front: IssueFront | ItemFront, origin: Origin, fields: FrontMap) -> Iterator[ImageUse]:
     for name in ("hero", "image", "photo"):
         image = getattr(front, name, None)
         if isinstance(image, Image):
-            found.append(
-                ImageUse(
-                    file=origin.file,
-                    line=origin.line(name),
-                    src=image.src,
-                    alt=image.alt,
-                    decorative=image.decorative,
-                    link=image.link,
-                    caption=image.caption,
-                    field=name,
-                )
+            yield ImageUse(
+                file=origin.file,
+                place=fields.value(origin, (name,)),
+                src=image.src,
+                alt=image.alt,
+                decorative=image.decorative,
+                link=image.link,
+                caption=image.caption,
+                field=name,
             )
-    return (*found, *reading.images)
 
 
-def _addresses(front: IssueFront | ItemFront, origin: Origin) -> Iterator[Address]:
+def _addresses(front: IssueFront | ItemFront, origin: Origin, fields: FrontMap) -> Iterator[Address]:
     found = dict(strings(front))
     for path, value in found.items():
         for kind in ("email", "phone"):
@@ -140,7 +151,7 @@ def _addresses(front: IssueFront | ItemFront, origin: Origin) -> Iterator[Addres
                 owner = path[:-1]
                 yield Address(
                     file=origin.file,
-                    line=line_of(origin, path),
+                    place=fields.value(origin, path),
                     kind=kind,
                     value=value,
                     path=path,

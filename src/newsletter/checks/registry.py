@@ -15,6 +15,8 @@ from newsletter.models.finding import Finding, Level
 
 # Codes of checks that other commands make: an issue may give a reason for them, so they are no misspelling.
 ELSEWHERE = frozenset({"NL002", "NL104", "NL203", "NL205", "NL304", "NL305", "NL306"})
+# Codes of rules whose findings stop a sending: known without importing a rule, for those who ask for these alone.
+STOPPING = frozenset({"NL001", "NL003", "NL005", "NL006", "NL007", "NL117", "NL204", "NL209"})
 
 
 class Rule(Protocol):
@@ -34,11 +36,12 @@ class Rule(Protocol):
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Every rule, by code."""
+def rules(codes: frozenset[str] | None = None) -> tuple[Rule, ...]:
+    """Every rule, or those of `codes`, by code. No other is imported."""
     names = sorted(
         found.name for found in pkgutil.iter_modules(folder.__path__) if re.fullmatch(r"nl\d{3}_\w+", found.name)
     )
+    names = [name for name in names if codes is None or name[:5].upper() in codes]
     return tuple(cast(Rule, importlib.import_module(f"{folder.__name__}.{name}")) for name in names)
 
 

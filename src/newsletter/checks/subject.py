@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from newsletter.checks.answers import LinkResult
 from newsletter.checks.pieces import pieces_of
 from newsletter.checks.text import Passage, Piece
 from newsletter.models.edition import Edition
@@ -26,11 +28,18 @@ class Subject:
     audience_size: int | None = None  # recipients
     previous_size: int | None = None  # recipients of this series' last campaign to this audience
     never_publish: tuple[str, ...] = field(default=(), repr=False)  # never printed, logged or stored
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)  # file -> its text as it is written
+    link_results: Mapping[str, LinkResult] | None = None  # address -> what the network said; None: not asked
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """issue.md and the items, read once for all rules."""
-        return pieces_of(self.issue)
+        return pieces_of(self.issue, self.sources)
+
+    @property
+    def opening(self) -> Piece:
+        """issue.md."""
+        return self.pieces[0]
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from newsletter.checks.fields import FrontMap
+from newsletter.checks.places import Place, Spot
 from newsletter.models.issue import IssueFront, Item, Origin
 from newsletter.models.items import ItemFront
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_OPENING = frozenset("([{\u201c\u2018")  # they belong to the word after them
 _LONGEST_QUOTE = 90  # characters of the words at fault that a finding repeats
 
 
@@ -39,15 +42,24 @@ class Passage:
     marked: bool = False  # the author said which language this is
     links: tuple[Span, ...] = ()
     starts: tuple[int, ...] = ()  # where each word starts
-    lines: tuple[int, ...] = (1,)  # the line of each word; of the whole passage if there is only one
+    places: tuple[Place, ...] = (Place(1),)  # of each word; of the whole passage if there is only one
     bold: bool = False  # every word of it is bold
     abbreviations: frozenset[str] = frozenset()  # those whose long form is carried in the markup
 
-    def line(self, offset: int = 0) -> int:
-        """The file's line of the word at this place in the text."""
-        if len(self.lines) == 1 or not self.starts:
-            return self.lines[0]
-        return self.lines[max(0, min(bisect_right(self.starts, offset) - 1, len(self.lines) - 1))]
+    def spot(self, offset: int = 0) -> Spot:
+        """Where in the file this place of the text stands."""
+        place = self.place(offset)
+        return Spot(file=self.file, line=place.line, column=place.column)
+
+    def place(self, offset: int = 0) -> Place:
+        """The file's line and column of this place in the text, reckoned from the word that it belongs to."""
+        if len(self.places) != len(self.starts):
+            return self.places[0]
+        word = max(0, bisect_right(self.starts, offset) - 1)
+        following = word + 1 < len(self.starts) and offset < len(self.text) and self.text[offset] in _OPENING
+        line, column = self.places[word + 1 if following else word]
+        start = self.starts[word + 1 if following else word]
+        return Place(line, max(1, column + offset - start) if column else 0)
 
     @property
     def english(self) -> bool:
@@ -69,18 +81,23 @@ class LinkUse:
     """One link as written: in the body, or in the front matter with its own text."""
 
     file: str
-    line: int
+    place: Place  # of its address
+    words_place: Place  # of its text
     url: str
     text: str  # "" where the template words the link
     lang: str
     pictured: bool = False  # it holds a picture and no words
     field: str = ""  # the front matter's field, "" in the body
-    text_line: int = 0  # of its text, where that stands on a line of its own
 
     @property
-    def words_line(self) -> int:
-        """The line of its text."""
-        return self.text_line or self.line
+    def spot(self) -> Spot:
+        """Where its address stands."""
+        return Spot(file=self.file, line=self.place.line, column=self.place.column)
+
+    @property
+    def words_spot(self) -> Spot:
+        """Where its text stands."""
+        return Spot(file=self.file, line=self.words_place.line, column=self.words_place.column)
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,7 @@ class ImageUse:
     """One picture as used."""
 
     file: str
-    line: int
+    place: Place
     src: str
     alt: str
     decorative: bool = False
@@ -98,18 +115,28 @@ class ImageUse:
     width: str = ""  # as written in the body
     height: str = ""
 
+    @property
+    def spot(self) -> Spot:
+        """Where it stands."""
+        return Spot(file=self.file, line=self.place.line, column=self.place.column)
+
 
 @dataclass(frozen=True)
 class Address:
     """An email address or a phone number in a field made for it."""
 
     file: str
-    line: int
+    place: Place
     kind: Literal["email", "phone"]
     value: str
     path: tuple[str, ...]
     role: str = ""  # of the contact it belongs to
     person: str = ""  # the contact's name, if one is given
+
+    @property
+    def spot(self) -> Spot:
+        """Where it stands."""
+        return Spot(file=self.file, line=self.place.line, column=self.place.column)
 
 
 @dataclass(frozen=True)
@@ -127,6 +154,7 @@ class Piece:
     images: tuple[ImageUse, ...]
     addresses: tuple[Address, ...]
     markdown: str = field(default="", repr=False)  # of the body; its first line is the file's line origin.body_line
+    front_places: FrontMap = field(default_factory=FrontMap, repr=False)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -141,9 +169,10 @@ class Piece:
             + self.body
         )
 
-    def line(self, *path: str | int) -> int:
-        """The line of a front-matter field."""
-        return self.origin.line(*path)
+    def spot(self, *path: str | int) -> Spot:
+        """Where the value of a front-matter field stands."""
+        place = self.front_places.value(self.origin, tuple(map(str, path)))
+        return Spot(file=self.file, line=place.line, column=place.column)
 
 
 PROSE = frozenset({"summary", "content_note", "what_to_do", "how", "self_referral", "caption", "preheader"})

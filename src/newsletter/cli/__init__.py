@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from newsletter import __version__
-from newsletter.cli.output import complain
+from newsletter.cli.output import complain, hidden, hide
 from newsletter.errors import NewsletterError
 
 STOPPED = 130  # the user pressed Ctrl-C
@@ -23,6 +24,7 @@ COMMANDS = {
     "check": "Check issues for what would go wrong.",
     "preview": "See an issue in the browser while you write.",
     "build": "Write editions and the public archive.",
+    "proof": "One file for reviewers to read, marked as a draft.",
     "approve": "Record that a named person agrees to an edition.",
     "send": "Send an issue to an audience.",
     "status": "What every campaign did; the counts that must add up.",
@@ -81,11 +83,13 @@ def group(ctx: click.Context, project: Path | None, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits with the codes of the manual (docs/commands.md)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(50_000)  # a command makes many objects at its start that all live to its end
     sys.exit(run(words))
 
 
 def run(words: list[str]) -> int:
     """Runs the command line; the exit code."""
+    hide(())
     try:
         result = group.main(words, prog_name="newsletter", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -111,5 +115,5 @@ def _failed(error: BaseException, words: list[str], code: int) -> int:
     if "--debug" in words:
         import traceback
 
-        traceback.print_exception(error)
+        click.echo(hidden("".join(traceback.format_exception(error))), err=True, nl=False)
     return code

@@ -28,7 +28,7 @@ def command(ctx: click.Context, issues: tuple[str, ...], pdf: bool, as_json: boo
     app = open_app(ctx)
     with progress(as_json) as show:
         built = app.build([app.folder(name) for name in issues], show, pdf=pdf)
-    for left_out in built.notes:
+    for left_out in (*map(str, built.held), *built.notes):
         note(left_out)
     if as_json:
         answer_json(_document(app, built))
@@ -54,6 +54,7 @@ def _document(app: App, built: Built) -> dict[str, object]:
             }
             for edition, folder in zip(built.editions, built.folders, strict=True)
         ],
+        "held": [{"path": hold.path, "why": hold.why} for hold in built.held],
         "public": {
             "written": len(built.published.written),
             "unchanged": len(built.published.unchanged),

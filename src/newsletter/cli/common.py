@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from newsletter.cli.output import hide
+
 if TYPE_CHECKING:
     from newsletter.app import App
 
@@ -19,12 +21,18 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")(function)
 
 
-def open_app(ctx: click.Context) -> App:
-    """The publication the user is in or named with --project; closed when the command ends."""
+def open_app(ctx: click.Context, *, content: bool = True) -> App:
+    """The publication the user is in or named with --project; closed when the command ends.
+
+    `content`: what the command prints comes from issues, so that no term of the never-publish list may be in it. The
+    names of subscribers are another matter: they are shown as they are.
+    """
     from newsletter.app import App
 
     project: Path | None = ctx.find_root().obj
-    return ctx.with_resource(App.open(project))
+    app = ctx.with_resource(App.open(project))
+    hide(app.settings.never_publish if content else ())
+    return app
 
 
 def shown(path: Path, project: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +18,41 @@ if TYPE_CHECKING:
 
     Counting = Callable[[Tally], None]
 
+_never: tuple[str, ...] = ()  # terms that nothing printed may repeat
+
+
+def hide(terms: Sequence[str]) -> None:
+    """From now on nothing that is printed repeats one of these terms: only its number is told."""
+    global _never
+    _never = tuple(terms)
+
+
+def hidden(text: str) -> str:
+    """The text as it may be printed."""
+    if not _never:
+        return text
+    from newsletter.checks.terms import mask
+
+    return "\n".join(mask(line, _never) for line in text.split("\n"))
+
 
 def say(text: str = "", **style: Any) -> None:
     """A line on standard output; `style` as in click.style, shown on a terminal only."""
+    text = hidden(text)
     click.echo(click.style(text, **style) if style and coloured(sys.stdout) else text)
 
 
 def note(text: str) -> None:
     """A line for the person at the terminal: on standard error, so that it never mixes with an answer."""
-    click.echo(text, err=True)
+    click.echo(hidden(text), err=True)
 
 
 def complain(message: str, hint: str = "") -> None:
     """An error: what was done, where, and what to do next."""
-    first, _, rest = message.partition("\n")
+    first, _, rest = hidden(message).partition("\n")
     bold = coloured(sys.stderr)
     click.echo(click.style(first, fg="red", bold=True) if bold else first, err=True)
-    for line in (rest, hint):
+    for line in (rest, hidden(hint)):
         if line:
             click.echo(line, err=True)
 
@@ -52,7 +70,16 @@ def _colour_refused() -> bool:
 
 def answer_json(value: Any) -> None:
     """One JSON document on standard output and nothing else there."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(_clean(value) if _never else value, ensure_ascii=False, indent=2, default=str))
+
+
+def _clean(value: Any) -> Any:
+    """The value without terms, in every text of it."""
+    if isinstance(value, Mapping):
+        return {_clean(key): _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return value if value is None or isinstance(value, bool | int | float) else hidden(str(value))
 
 
 @contextmanager

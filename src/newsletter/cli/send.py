@@ -109,7 +109,7 @@ def _resume(
 
 
 def _deliver(app: App, campaigns: list[Campaign], transport: str | None, as_json: bool) -> int:
-    from newsletter.errors import TransportError
+    from newsletter.errors import Incomplete, TransportError
 
     code, answers = 0, []
     for campaign in campaigns:
@@ -117,7 +117,7 @@ def _deliver(app: App, campaigns: list[Campaign], transport: str | None, as_json
         with counting(f"Sending to {campaign.audience}", as_json) as show:
             try:
                 tally = app.deliver(campaign, transport, show)
-            except TransportError as error:
+            except (TransportError, Incomplete) as error:
                 tally, trouble = (
                     app.store.ledger.tally(campaign.id),
                     " ".join(filter(None, (error.message, error.hint))),
@@ -178,11 +178,14 @@ def _document(app: App, plan: Plan, transport: str | None) -> dict[str, object]:
         "sample": list(plan.sample),
         "transport": app.open_transport(transport).name,
         "approvals": [{"name": approval.name, "role": approval.role} for approval in plan.approvals],
+        "accepted": plan.accepted,
         "refused": [str(reason) for reason in plan.reasons],
     }
 
 
 def _show_plan(app: App, plan: Plan, transport: str | None) -> None:
+    from newsletter.pipeline.standing import stale_words
+
     sender, issue = app.publication.sender, plan.issue
     rows = {
         "Issue": f"{issue.path}  {plan.edition.title}",
@@ -200,10 +203,14 @@ def _show_plan(app: App, plan: Plan, transport: str | None) -> None:
         "Through": app.open_transport(transport).name,
         "Web copy": plan.edition.web_url or "none: this issue is restricted",
         "Approved by": ", ".join(f"{a.name} ({a.role})" for a in plan.approvals) or "nobody",
-        "Checks": app.summary(plan.findings),
+        "Checks": app.summary(plan.open_findings),
     }
     for label, text in rows.items():
         say(f"{label:<12} {text}")
+    for code, by_whom in plan.accepted.items():
+        say(f"{'Accepted':<12} {code} by {by_whom}")
+    if stale := stale_words(plan.standings):
+        say(f"{'Stale':<12} {stale}", fg="yellow")
     for reason in plan.reasons:
         say(f"It would be refused: {reason}", fg="red")
     say()

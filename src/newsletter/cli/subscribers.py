@@ -36,7 +36,7 @@ def import_(ctx: click.Context, file: Path, audiences: tuple[str, ...], basis: s
 
     Nobody who left comes back, and nobody is removed because they are missing from the file.
     """
-    app = open_app(ctx)
+    app = open_app(ctx, content=False)
     from newsletter.importing.subscribers_csv import read_csv
 
     known = _known_audiences(app, audiences)
@@ -132,7 +132,7 @@ def add(
     source: str,
 ) -> int:
     """Add one person, or add a person to another audience."""
-    app = open_app(ctx)
+    app = open_app(ctx, content=False)
     from newsletter.errors import Refused
     from newsletter.importing.subscribers_csv import read_row
 
@@ -162,7 +162,7 @@ def add(
 @click.pass_context
 def show(ctx: click.Context, email: str | None, as_json: bool) -> int:
     """The list in numbers, or what is held about one address."""
-    app = open_app(ctx)
+    app = open_app(ctx, content=False)
     if email is not None:
         return _show_one(app, email, as_json)
     counts = app.store.subscribers.show(app.publication.audiences)
@@ -207,7 +207,7 @@ def _show_one(app: App, email: str, as_json: bool) -> int:
 @click.pass_context
 def export(ctx: click.Context, file: Path) -> int:
     """Write the list to a CSV file that a spreadsheet can open safely. The file holds personal data."""
-    app = open_app(ctx)
+    app = open_app(ctx, content=False)
     from newsletter.importing.subscribers_csv import write_csv
 
     total = write_csv(file, app.store.subscribers.each())
@@ -223,7 +223,7 @@ def export(ctx: click.Context, file: Path) -> int:
 @click.pass_context
 def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audience: str | None) -> int:
     """Take a person off one audience, or off everything. It outlives imports and erasure."""
-    app = open_app(ctx)
+    app = open_app(ctx, content=False)
     from newsletter.errors import UsageError
 
     if bool(email) == bool(token):
@@ -251,7 +251,7 @@ def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audien
 @click.pass_context
 def erase(ctx: click.Context, email: str, yes: bool) -> int:
     """Forget a person. Only a keyed hash of the address stays, so that no import brings them back."""
-    app = open_app(ctx)
+    app = open_app(ctx, content=False)
     if not yes:
         click.confirm(f"Erase everything held about {email}? This cannot be undone.", abort=True)
     found = app.store.subscribers.erase(email, source="erased on request", at=app.now())

@@ -22,7 +22,8 @@ PICTURES = {
     ".tiff": "image/tiff",
     ".webp": "image/webp",
 }
-_READ = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")  # JPEG opens MPO too
+# In the order they are tried: Pillow loads every reader it has when it meets one it has not loaded. JPEG opens MPO too.
+_READ = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "AVIF", "TIFF")
 MOST_PIXELS = 50_000_000  # a phone's picture has 12 to 48 million
 _FORMATS = {
     "AVIF": "image/avif", "BMP": "image/bmp", "GIF": "image/gif", "JPEG": "image/jpeg", "MPO": "image/jpeg",

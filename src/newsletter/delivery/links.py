@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import struct
@@ -82,7 +83,7 @@ class LinkSigner:
 
     def unsubscribe_url(self, subscriber_id: int, audience: str, *, header: bool = False) -> str:
         """Stops one audience. `header`: for List-Unsubscribe, else for the text of the message."""
-        return self._url(Purpose.UNSUBSCRIBE, self.unsubscribe_token(subscriber_id, audience, header=header))
+        return self.url(Purpose.UNSUBSCRIBE, self.unsubscribe_token(subscriber_id, audience, header=header))
 
     def unsubscribe_token(self, subscriber_id: int, audience: str, *, header: bool = False) -> str:
         """The token alone, for the subject of a mailto link."""
@@ -90,7 +91,7 @@ class LinkSigner:
 
     def preferences_url(self, subscriber_id: int) -> str:
         """Opens one person's preferences for 90 days."""
-        return self._url(Purpose.PREFERENCES, self.preferences_token(subscriber_id))
+        return self.url(Purpose.PREFERENCES, self.preferences_token(subscriber_id))
 
     def preferences_token(self, subscriber_id: int) -> str:
         """The token alone."""
@@ -98,7 +99,7 @@ class LinkSigner:
 
     def confirm_url(self, signup_id: int) -> str:
         """Confirms one sign-up within 72 hours. That it works only once is for the store to see to."""
-        return self._url(Purpose.CONFIRM, self._token(Purpose.CONFIRM, self._hour(), signup_id))
+        return self.url(Purpose.CONFIRM, self._token(Purpose.CONFIRM, self._hour(), signup_id))
 
     def read(self, token: str, purpose: Purpose | str) -> Grant | None:
         """What this token allows, or None: it was changed, is for something else, or has expired."""
@@ -121,7 +122,8 @@ class LinkSigner:
             return None
         return Grant(purpose=meant, subscriber_id=subscriber_id, issued_at=issued)
 
-    def _url(self, purpose: Purpose, token: str) -> str:
+    def url(self, purpose: Purpose, token: str) -> str:
+        """Where a token leads to."""
         return f"{self.base_url}/{purpose.value}/{token}"
 
     def _hour(self) -> bytes:
@@ -133,6 +135,7 @@ class LinkSigner:
         return base64.urlsafe_b64encode(body + mac).rstrip(b"=").decode("ascii")
 
 
+@functools.lru_cache(maxsize=64)
 def audience_tag(name: str) -> bytes:
     """Three bytes that stand for an audience's name: the order of newsletter.toml may change, its names may not."""
     return hashlib.sha256(name.encode("utf-8")).digest()[:3]

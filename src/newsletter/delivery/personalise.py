@@ -1,4 +1,4 @@
-"""Edition and recipient to Message. Pure: what all messages share is worked out once, the rest is a replacement."""
+"""Edition and recipient to Message. Pure: what all messages share is one letter, worked out once."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from newsletter.delivery.links import LinkSigner
+from newsletter.delivery.links import LinkSigner, Purpose
 from newsletter.delivery.mime import mailbox, phrase
 from newsletter.errors import Refused
 from newsletter.models.addresses import ascii_domain, split_address, wire_address
-from newsletter.models.delivery import Attachment, Message, Recipient
+from newsletter.models.delivery import Attachment, Letter, Message, Recipient
 from newsletter.models.edition import MERGE_TAGS, Edition, EditionAsset
 from newsletter.models.publication import Audience, Publication
 
@@ -39,17 +40,27 @@ class Personaliser:
         Raises:
             Refused: this edition cannot be sent to anybody, and why.
         """
-        self._edition, self._publication, self._audience, self._signer = edition, publication, audience, signer
+        self._publication, self._audience, self._signer = publication, audience, signer
         self._group = _provider_group(publication, transport)
         links = _PROVIDER_LINKS if self._group else {}
-        self._html = _fill(_rendition(edition, "email"), {"audience": html.escape(audience.title), **links})
-        self._text = _fill(_rendition(edition, "text"), {"audience": audience.title, **links})
-        _refuse_unready(self._html, self._text, edition, provider=self._group is not None)
-        self._domain = ascii_domain(split_address(publication.sender.email)[1])
-        self._headers = self._common_headers()
-        self._attachments = _attachments(edition, self._html)
-        mailbox(publication.sender.name, publication.sender.email)
-        mailbox("", publication.sender.reply_to)
+        rich = _fill(_rendition(edition, "email"), {"audience": html.escape(audience.title), **links})
+        text = _fill(_rendition(edition, "text"), {"audience": audience.title, **links})
+        _refuse_unready(rich, text, edition, provider=self._group is not None)
+        sender = publication.sender
+        self._domain = ascii_domain(split_address(sender.email)[1])
+        self.letter = Letter(
+            sender=sender.email,
+            sender_name=sender.name,
+            reply_to=sender.reply_to,
+            subject=edition.subject,
+            headers=self._common_headers(edition),
+            text=text,
+            html=rich,
+            attachments=_attachments(edition, rich),
+            unsubscribe_group=self._group,
+        )
+        mailbox(sender.name, sender.email)
+        mailbox("", sender.reply_to)
 
     def compose(self, recipient: Recipient, *, date: datetime) -> Message:
         """One person's message.
@@ -57,70 +68,60 @@ class Personaliser:
         Raises:
             Refused: this recipient's name or address cannot stand in a header. The others can still be sent to.
         """
-        sender = self._publication.sender
         mailbox(recipient.name, recipient.email)
-        values = {} if self._group else self._links(recipient)
         return Message(
+            letter=self.letter,
             delivery_id=recipient.delivery_id,
             campaign_id=recipient.campaign_id,
             recipient=recipient.email,
             recipient_name=recipient.name,
-            sender=sender.email,
-            sender_name=sender.name,
-            reply_to=sender.reply_to,
-            subject=self._edition.subject,
-            headers=self._headers | self._unsubscribe_headers(recipient),
             message_id=f"<{recipient.delivery_id}@{self._domain}>",
             date=date,
-            text=_fill(self._text, values),
-            html=_fill(self._html, {name: html.escape(text) for name, text in values.items()}),
-            attachments=self._attachments,
-            template_text=self._text,
-            template_html=self._html,
-            substitutions={MERGE_TAGS[name]: value for name, value in values.items()},
-            unsubscribe_group=self._group,
+            own_headers={} if self._group else self._unsubscribe_header(recipient),
+            substitutions={} if self._group else self._links(recipient),
         )
 
     def _links(self, recipient: Recipient) -> dict[str, str]:
         """What the footer's links lead to. They hold no sign that HTML would change, so one value serves both parts."""
+        person = recipient.subscriber_id
         if self._publication.unsubscribe.mode == "mailto":
-            unsubscribe = self._mailto("unsubscribe", self._token(recipient, header=False))
-            return {
-                "unsubscribe_url": unsubscribe,
-                "preferences_url": self._mailto("preferences", self._signer.preferences_token(recipient.subscriber_id)),
-            }
-        return {
-            "unsubscribe_url": self._signer.unsubscribe_url(recipient.subscriber_id, self._audience.name),
-            "preferences_url": self._signer.preferences_url(recipient.subscriber_id),
-        }
+            unsubscribe = self._mailto("unsubscribe", self._signer.unsubscribe_token(person, self._audience.name))
+            preferences = self._mailto("preferences", self._signer.preferences_token(person))
+        else:
+            unsubscribe = self._signer.unsubscribe_url(person, self._audience.name)
+            preferences = self._signer.preferences_url(person)
+        return {MERGE_TAGS["unsubscribe_url"]: unsubscribe, MERGE_TAGS["preferences_url"]: preferences}
 
-    def _unsubscribe_headers(self, recipient: Recipient) -> dict[str, str]:
-        """List-Unsubscribe, and the promise that one POST is enough (RFC 2369, RFC 8058 section 3.1)."""
-        if self._group:
-            return {}  # SendGrid writes its own for an unsubscribe group
-        by_mail = f"<{self._mailto('unsubscribe', self._token(recipient, header=True))}>"
+    def _unsubscribe_header(self, recipient: Recipient) -> dict[str, str]:
+        """Where one POST, or a message, is enough to leave (RFC 2369, RFC 8058 section 3.1)."""
+        token = self._signer.unsubscribe_token(recipient.subscriber_id, self._audience.name, header=True)
+        by_mail = f"<{self._mailto('unsubscribe', token)}>"
         if self._publication.unsubscribe.mode == "mailto":
             return {"List-Unsubscribe": by_mail}
-        url = self._signer.unsubscribe_url(recipient.subscriber_id, self._audience.name, header=True)
-        return {"List-Unsubscribe": f"<{url}>, {by_mail}", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-
-    def _token(self, recipient: Recipient, *, header: bool) -> str:
-        return self._signer.unsubscribe_token(recipient.subscriber_id, self._audience.name, header=header)
+        return {"List-Unsubscribe": f"<{self._signer.url(Purpose.UNSUBSCRIBE, token)}>, {by_mail}"}
 
     def _mailto(self, word: str, token: str) -> str:
-        address = self._publication.unsubscribe.mailbox or self._publication.sender.reply_to
-        return f"mailto:{quote(wire_address(address), safe='@+')}?subject={word}%20{token}"
+        return f"mailto:{self._mailbox}?subject={word}%20{token}"
 
-    def _common_headers(self) -> dict[str, str]:
-        edition, audience = self._edition, self._audience
+    @cached_property
+    def _mailbox(self) -> str:
+        """The monitored mailbox, as it stands in a link."""
+        address = self._publication.unsubscribe.mailbox or self._publication.sender.reply_to
+        return quote(wire_address(address), safe="@+")
+
+    def _common_headers(self, edition: Edition) -> dict[str, str]:
+        audience = self._audience
         label = _label(audience.name)
         feedback = (edition.slug, audience.name, edition.series, self._domain[:15].replace(".", "-"))
-        return {
+        headers = {
             "List-Id": f"{phrase(audience.title)} <{label}.{self._domain}>",  # RFC 2919
             "List-Archive": f"<{self._publication.site.url}/>",  # RFC 2369
             "Feedback-ID": ":".join(map(_label, feedback)),  # Gmail's spam rate for each campaign
             "Precedence": "list",  # keeps out-of-office answers away (RFC 2076)
         }
+        if not self._group and self._publication.unsubscribe.mode == "service":
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
+        return headers
 
 
 def _provider_group(publication: Publication, transport: str) -> int | None:

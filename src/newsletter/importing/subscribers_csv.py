@@ -1,4 +1,4 @@
-"""Lists of people from a spreadsheet: CSV as Excel and mailing services write it, row by row.
+"""Lists of people from a spreadsheet: CSV as Excel and mailing services write it, read and written row by row.
 
 UTF-8 with or without a mark at its start, UTF-16 or Windows-1252; commas, semicolons or tabs; columns in any order.
 """
@@ -7,47 +7,136 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from newsletter.errors import UsageError
+from newsletter.importing import cells, safe_csv
+from newsletter.importing.columns import Layout, deletion, layout
 from newsletter.models.delivery import Subscriber
-from newsletter.models.lists import ImportRow, InvalidRow
+from newsletter.models.lists import Evidence, ImportRow, InPost, InvalidRow
 
-LONGEST = 200  # characters of a name, an agency, an area
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # can make one name look like another
-_COLUMNS = {
-    "email": ("email", "e mail", "email address", "e mail address", "mail", "subscriber email", "work email"),
-    "name": ("name", "full name", "display name"),
-    "first": ("first name", "firstname", "forename", "given name"),
-    "last": ("last name", "lastname", "surname", "family name"),
-    "agency": ("agency", "organisation", "organization", "company", "employer", "service"),
-    "area": ("area", "district", "locality", "borough", "region"),
-    "audiences": ("audiences", "audience", "lists", "list", "topics"),
-    "shared": ("shared", "shared mailbox", "team mailbox"),
-    "language": ("language", "lang"),
-}
-_COLUMN_OF = {alias: column for column, aliases in _COLUMNS.items() for alias in aliases}
-EXPORTED = ("email", "name", "agency", "area", "audiences", "shared", "language")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula (OWASP, CSV injection)
-_YES = frozenset({"yes", "y", "true", "1", "x"})
-_NO = frozenset({"no", "n", "false", "0"})
+EXPORTED = ("email", "name", "agency", "area", "audiences", "shared", "language", "basis", "source", "confirmed")
+IN_POST = ("email", "name", "agency", "area", "gets", "last confirmed", "confirmed", "status")
+_TOLD_EVERY = 1000  # rows between two reports of progress
 
 
-def read_csv(path: Path, *, known_audiences: Collection[str]) -> Iterator[ImportRow | InvalidRow]:
+@dataclass(frozen=True)
+class Reading:
+    """What the words of a list may be, and how they are understood."""
+
+    known_audiences: Collection[str] = ()
+    topics: Mapping[str, str] = field(default_factory=dict)  # another name for an audience, in small letters -> ours
+    columns: Mapping[str, str] = field(default_factory=dict)  # column -> the title the user gave for it
+    latest: datetime | None = None  # no confirmation can be later: now
+
+
+def read_csv(
+    path: Path, reading: Reading, progress: Callable[[int, int], None] = lambda row, about: None
+) -> Iterator[ImportRow | InvalidRow]:
     """Every row of the file, in order: what it says, or why it cannot be used. Empty rows are left out.
 
-    `known_audiences`: the names a row may use.
+    `progress` is told the row, and about how many there are.
 
     Raises:
         UsageError: the file cannot be read, or no column holds addresses.
     """
+    size = path.stat().st_size if path.is_file() else 0
+    with _opened(path) as (raw, file):
+        line, rows = _lines(file)
+        found = layout(next(rows, (0, []))[1], path.name, reading.columns)
+        for count, (number, row) in enumerate(rows, 1):
+            if count % _TOLD_EVERY == 0:
+                progress(count, max(count, round(count * size / max(raw.tell(), 1))))
+            if any(cell.strip() for cell in row):
+                yield _row(line + number, row, found, reading)
+
+
+def look(path: Path, columns: Mapping[str, str]) -> Layout:
+    """How the file would be read. `columns`: column -> the title the user gave for it.
+
+    Raises:
+        UsageError: as `read_csv`.
+    """
+    return layout(titles(path), path.name, columns)
+
+
+def titles(path: Path) -> list[str]:
+    """The first line of the file: what its columns are called.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    with _opened(path) as (_, file):
+        return next(_lines(file)[1], (0, []))[1]
+
+
+def read_row(said: Mapping[str, str]) -> ImportRow | InvalidRow:
+    """One person given by hand: column -> what it says."""
+    places = {name: place for place, name in enumerate(said)}
+    return _row(1, list(said.values()), Layout(tuple(said), places), Reading())
+
+
+def write_csv(path: Path, people: Iterable[tuple[Subscriber, Mapping[str, Evidence]]]) -> int:
+    """Writes the list with the evidence of each audience, so that it can be read again; how many people there were.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    return safe_csv.write(path, EXPORTED, (_exported(person, evidence) for person, evidence in people))
+
+
+def write_in_post(path: Path, people: Iterable[InPost]) -> int:
+    """Writes whom to ask after. Filled in ("confirmed": a date; "status": left) it can be imported.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    return safe_csv.write(
+        path,
+        IN_POST,
+        (
+            (who.email, who.name, who.agency, who.area, ";".join(who.audiences), who.last.date().isoformat(), "", "")
+            for who in people
+        ),
+    )
+
+
+def _exported(person: Subscriber, evidence: Mapping[str, Evidence]) -> tuple[str, ...]:
+    said = [evidence[name] for name in person.audiences]
+    moments = [each.confirmed_at.isoformat() if each.confirmed_at else "" for each in said]
+    return (
+        person.email,
+        person.name,
+        person.agency,
+        person.area,
+        ";".join(person.audiences),
+        "yes" if person.shared else "no",
+        person.language,
+        _together([each.basis for each in said]),
+        _together([each.source for each in said]),
+        _together(moments),
+    )
+
+
+def _together(parts: Sequence[str]) -> str:
+    """Once if it holds for every audience, else one for each, in their order."""
+    safe = [part.replace(";", ",") for part in parts]
+    return safe[0] if len(set(safe)) == 1 else ";".join(safe)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, TextIO]]:
     try:
-        with path.open(encoding=_encoding(path), newline="") as file:
-            yield from _rows(file, path.name, known_audiences)
+        encoding = _encoding(path)
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
+            yield raw, file
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", hint="Check the name of the file.") from None
     except (UnicodeDecodeError, csv.Error):
@@ -55,51 +144,6 @@ def read_csv(path: Path, *, known_audiences: Collection[str]) -> Iterator[Import
             f"{path.name} is not a text file of rows and columns.",
             hint='In Excel use "Save as", and choose "CSV UTF-8 (comma delimited)".',
         ) from None
-
-
-def read_row(cells: Mapping[str, str], *, known_audiences: Collection[str] = ()) -> ImportRow | InvalidRow:
-    """One person given by hand: column -> what it says."""
-    return _row(1, list(cells.values()), {name: place for place, name in enumerate(cells)}, len(cells), known_audiences)
-
-
-def write_csv(path: Path, people: Iterable[Subscriber]) -> int:
-    """Writes the list as Excel reads it (UTF-8 with a mark), whole or not at all; how many there were.
-
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front (CWE-1236); reading takes it off again.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    total = 0
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("x", encoding="utf-8-sig", newline="") as file:
-            part.chmod(0o600)
-            writer = csv.writer(file)
-            writer.writerow(EXPORTED)
-            for person in people:
-                shared = "yes" if person.shared else "no"
-                cells = (
-                    person.email,
-                    person.name,
-                    person.agency,
-                    person.area,
-                    ";".join(person.audiences),
-                    shared,
-                    person.language,
-                )
-                writer.writerow([_harmless(cell) for cell in cells])
-                total += 1
-        part.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.", hint="Name another file or folder.") from None
-    finally:
-        part.unlink(missing_ok=True)
-    return total
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _encoding(path: Path) -> str:
@@ -119,16 +163,18 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _rows(file: TextIO, name: str, known_audiences: Collection[str]) -> Iterator[ImportRow | InvalidRow]:
-    line, delimiter = _delimiter(file)
-    reader = csv.reader(file, delimiter=delimiter, strict=False)
-    header = next(reader, [])
-    columns = _columns(header, name)
-    last = line + reader.line_num
-    for cells in reader:
-        number, last = last + 1, line + reader.line_num
-        if any(cell.strip() for cell in cells):
-            yield _row(number, cells, columns, len(header), known_audiences)
+def _lines(file: TextIO) -> tuple[int, Iterator[tuple[int, list[str]]]]:
+    """Lines before the first row, and every row with the line it starts on."""
+    skipped, delimiter = _delimiter(file)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(file, delimiter=delimiter, strict=False)
+        last = 0
+        for row in reader:
+            number, last = last + 1, reader.line_num
+            yield number, row
+
+    return skipped, rows()
 
 
 def _delimiter(file: TextIO) -> tuple[int, str]:
@@ -140,100 +186,53 @@ def _delimiter(file: TextIO) -> tuple[int, str]:
     return 0, max(",;\t", key=first.count)
 
 
-def _columns(header: Sequence[str], name: str) -> dict[str, int]:
-    """column -> its place. Columns that we do not know are left out; the first of two with one meaning counts."""
-    columns: dict[str, int] = {}
-    for place, title in enumerate(header):
-        words = " ".join(re.sub(r"[_\-./:*]", " ", title.replace("\ufeff", "")).split()).casefold()
-        if column := _COLUMN_OF.get(words):
-            columns.setdefault(column, place)
-    if "email" not in columns:
-        raise UsageError(
-            f"{name}: no column of the first line is called email.",
-            hint="The first line must name the columns, for example: email,name,agency,area",
-        )
-    return columns
-
-
-def _row(
-    line: int, cells: Sequence[str], columns: dict[str, int], width: int, known_audiences: Collection[str]
-) -> ImportRow | InvalidRow:
-    if any(cell.strip() for cell in cells[width:]):
+def _row(line: int, row: Sequence[str], found: Layout, reading: Reading) -> ImportRow | InvalidRow:
+    if any(cell.strip() for cell in row[len(found.titles) :]):
         return InvalidRow(line, "It has more cells than there are columns. A name with a comma needs quotes around it.")
-    said = {column: _as_meant(cells[place]) for column, place in columns.items() if place < len(cells)}
+    said = {column: safe_csv.as_meant(row[place]) for column, place in found.places.items() if place < len(row)}
     try:
-        display, email = _email(said.get("email", ""))
+        display, email = cells.address(said.get("email", ""))
         name = said.get("name") or " ".join(filter(None, (said.get("first"), said.get("last")))) or display
+        audiences = cells.audiences(said.get("audiences", ""), reading.known_audiences, reading.topics)
         return ImportRow(
             line=line,
             email=email,
-            name=_plain(name, "name"),
-            agency=_plain(said.get("agency", ""), "agency"),
-            area=_plain(said.get("area", ""), "area"),
-            audiences=_audiences(said.get("audiences", ""), known_audiences),
-            shared=_shared(said.get("shared", "")),
-            language=_language(said.get("language", "")),
+            name=cells.plain(name, "name"),
+            agency=cells.plain(said.get("agency", ""), "agency"),
+            area=cells.plain(said.get("area", ""), "area"),
+            audiences=audiences,
+            shared=cells.yes_or_no(said.get("shared", "")),
+            language=cells.language(said.get("language", "")),
+            evidence=_evidence(said, len(audiences), reading.latest),
+            left=_left(row, said, found),
         )
     except ValueError as error:
         return InvalidRow(line, str(error))
 
 
-def _as_meant(cell: str) -> str:
-    """Without the apostrophe that an export put in front of a cell that looks like a formula."""
-    text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+def _left(row: Sequence[str], said: Mapping[str, str], found: Layout) -> str:
+    """The file says it of all its lines, or a cell of this one."""
+    if found.left:
+        return found.left
+    if found.deleted is not None:
+        return deletion(row[found.deleted] if found.deleted < len(row) else "")
+    return cells.status(said.get("status", ""))
 
 
-def _email(text: str) -> tuple[str, str]:
-    """Display name and address of a cell: "jo@example.org", "mailto:jo@example.org", "Jo Smith <jo@example.org>"."""
-    from email_validator import EmailNotValidError, validate_email
-
-    if not text:
-        raise ValueError("There is no email address.")
-    framed = re.fullmatch(r"([^<>]*)<([^<>]*)>", text, re.S)
-    display, written = (framed[1].strip(" \t\"'"), framed[2]) if framed else ("", text)
-    address = re.sub(r"^mailto:", "", written.strip(), flags=re.I)
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise ValueError(f"'{_shown(text)}' is not an email address. {error}") from None
-    return display, address
+def _evidence(said: Mapping[str, str], audiences: int, latest: datetime | None) -> tuple[Evidence, ...]:
+    """None, one for all audiences, or one for each. "public task;consent" belongs to the audiences in their order."""
+    parts = [_parts(said.get(name, ""), name, audiences) for name in ("basis", "source", "confirmed")]
+    if not any(any(values) for values in parts):
+        return ()
+    found = tuple(
+        Evidence(basis, source, cells.moment(confirmed, latest))
+        for basis, source, confirmed in zip(*parts, strict=True)
+    )
+    return found[:1] if len(set(found)) == 1 else found
 
 
-def _plain(text: str, what: str) -> str:
-    """One line of text. A line break in a name could add headers to a message."""
-    if any(unicodedata.category(char) == "Cc" or char in _BIDI for char in text):
-        raise ValueError(f"The {what} holds a line break or another invisible sign.")
-    if len(text) > LONGEST:
-        raise ValueError(f"The {what} is longer than {LONGEST} characters.")
-    return " ".join(text.split())
-
-
-def _audiences(text: str, known: Collection[str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(filter(None, (name.strip() for name in re.split(r"[;,|]", text)))))
-    for name in names:
-        if name not in known:
-            raise ValueError(
-                f"The audience '{_shown(name)}' is not in newsletter.toml. Known: {', '.join(sorted(known))}."
-            )
-    return names
-
-
-def _shared(text: str) -> bool | None:
-    word = text.casefold()
-    if word in _YES or word in _NO:
-        return word in _YES
-    if word:
-        raise ValueError(f"Shared mailbox: '{_shown(text)}' is neither yes nor no.")
-    return None
-
-
-def _language(text: str) -> str:
-    if text and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-        raise ValueError(f"'{_shown(text)}' is not a language. Write en for English or cy for Welsh.")
-    return text
-
-
-def _shown(text: str) -> str:
-    """Short and on one line, for a message."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text[:60])
+def _parts(text: str, what: str, audiences: int) -> list[str]:
+    several = text.split(";")
+    if audiences > 1 and len(several) == audiences:
+        return [cells.plain(part.strip(), what) for part in several]
+    return [cells.plain(text, what)] * max(audiences, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 import idna
@@ -43,6 +44,19 @@ def address_key(address: str) -> str:
     except ValueError:
         domain = domain.casefold()
     return unicodedata.normalize("NFC", f"{local.lower()}@{domain}")
+
+
+_ROLES = frozenset({
+    "admin", "administrator", "admissions", "clerk", "contact", "dsl", "enquiries", "enquiry", "families", "head",
+    "headteacher", "hello", "help", "helpdesk", "hr", "info", "information", "inclusion", "mail", "manager", "mash",
+    "office", "pastoral", "reception", "safeguarding", "school", "secretary", "senco", "support", "team", "training",
+})  # fmt: skip
+
+
+def is_role_address(address: str) -> bool:
+    """Whether it is a team's mailbox by its name: "office@…", "safeguarding.team@…"."""
+    local, _ = split_address(address)
+    return not _ROLES.isdisjoint(re.split(r"[^a-z]+", local.casefold()))
 
 
 def mask(address: str) -> str:

@@ -18,7 +18,8 @@ class Approval(Model):
     name: str
     role: str
     at: datetime
-    accepted: dict[str, str] = Field(default_factory=dict)  # finding -> the reason why it was accepted
+    accepted: dict[str, str] = Field(default_factory=dict)  # code of a check -> why its findings may stand
+    sources: dict[str, str] = Field(default_factory=dict)  # file -> SHA-256: what the edition was made from
     withdrawn_at: datetime | None = None
 
     @property

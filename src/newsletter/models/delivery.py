@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from html import escape
 
 from pydantic import Field
 
@@ -63,30 +66,55 @@ class Recipient(Model):
     campaign_id: str = ""
 
 
-class Message(Model):
-    """An edition personalised for one recipient, ready for any transport."""
+@dataclass(frozen=True, eq=False)
+class Letter:
+    """What all messages of one campaign share: an edition made ready for one audience. Known by identity."""
 
-    delivery_id: str
-    recipient: str  # the address alone
-    recipient_name: str = ""
-    sender: str  # "Name <address>" parts
+    sender: str  # the address alone
     sender_name: str
     reply_to: str
     subject: str
-    headers: dict[str, str]  # everything beside From, To, Reply-To, Subject, Date, Message-ID and MIME
+    headers: Mapping[str, str]  # everything beside From, To, Reply-To, Subject, Date, Message-ID and MIME
+    text: str = field(repr=False)  # the merge tags of each recipient still stand in both
+    html: str = field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+    unsubscribe_group: int | None = None  # [unsubscribe] mode "provider": the mail service's own group
+
+
+@dataclass(frozen=True)
+class Message:
+    """A letter with what one recipient has for themselves, ready for any transport. Slim: there may be a million."""
+
+    letter: Letter = field(repr=False)
+    delivery_id: str
+    recipient: str  # the address alone
     message_id: str  # "<...>"
     date: datetime
-    text: str = Field(repr=False)
-    html: str = Field(repr=False)
-    attachments: tuple[Attachment, ...] = ()
+    recipient_name: str = ""
     campaign_id: str = ""
-    # The same edition before it was personalised, for services that take one content and the values of each recipient.
-    template_text: str = Field(default="", repr=False)
-    template_html: str = Field(default="", repr=False)
-    substitutions: dict[str, str] = Field(
-        default_factory=dict, repr=False
-    )  # merge tag -> value, the same in both parts
-    unsubscribe_group: int | None = None  # [unsubscribe] mode "provider": the mail service's own group
+    own_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    substitutions: Mapping[str, str] = field(default_factory=dict, repr=False)  # merge tag -> value, not yet escaped
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The letter's and its own."""
+        return {**self.letter.headers, **self.own_headers}
+
+    @property
+    def text(self) -> str:
+        """The plain text that this person gets."""
+        return _replaced(self.letter.text, self.substitutions)
+
+    @property
+    def html(self) -> str:
+        """The HTML that this person gets."""
+        return _replaced(self.letter.html, {tag: escape(value) for tag, value in self.substitutions.items()})
+
+
+def _replaced(text: str, values: Mapping[str, str]) -> str:
+    for tag, value in values.items():
+        text = text.replace(tag, value)
+    return text
 
 
 class Attachment(Model):
@@ -182,6 +210,3 @@ class Doubt(Model):
     reason: str
     since: datetime
     decision: str = ""  # "skip, by Jo Smith": somebody decided not to send again
-
-
-Message.model_rebuild()

@@ -22,9 +22,16 @@ class Finding(Model):
     level: Level
     file: str
     line: int = 0  # 1-based; 0 when the whole issue is meant
+    column: int = 0  # 1-based; 0 when only the line is known
     words: str = ""  # the words at fault
     message: str
     fix: str = ""
+
+    @property
+    def where(self) -> str:
+        """ "issues/2026-11-winter/10-news.md:12:5", as editors open it."""
+        places = (str(place) for place in (self.line, self.column) if place)
+        return ":".join((self.file, *places)) if self.line else self.file
 
     @property
     def blocks(self) -> bool:

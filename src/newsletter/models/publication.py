@@ -194,9 +194,25 @@ class Unsubscribe(Model):
 
 
 class ApprovalSettings(Model):
-    """How many named people must approve an edition before it is sent."""
+    """Who must approve an edition before it is sent."""
 
-    required: int = Field(default=0, ge=0, le=10)
+    required: int = Field(default=0, ge=0, le=10)  # how many named people
+    roles: tuple[Text, ...] = ()  # at least one approval from each of them
+    not_author: bool = False  # nobody approves an issue that they wrote for or signed
+
+    @field_validator("roles")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len({role.casefold() for role in value}) != len(value):
+            raise ValueError("A role stands here twice.")
+        return value
+
+
+class ReportSettings(Model):
+    """Who ought to be reached: agencies and areas of the partnership, as the list spells them."""
+
+    agencies: tuple[Text, ...] = ()
+    areas: tuple[Text, ...] = ()
 
 
 class Publication(Model):
@@ -212,6 +228,7 @@ class Publication(Model):
     worried: tuple[Worried, ...] = ()
     unsubscribe: Unsubscribe = Unsubscribe()
     approval: ApprovalSettings = ApprovalSettings()
+    report: ReportSettings = ReportSettings()
     glossary: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")

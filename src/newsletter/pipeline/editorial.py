@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from newsletter import checks
 from newsletter.content import folder as content
 from newsletter.errors import ContentError, Problem
 from newsletter.models.edition import Edition
@@ -16,6 +15,8 @@ from newsletter.models.finding import Finding
 from newsletter.models.issue import Issue
 from newsletter.models.publication import Publication
 from newsletter.pipeline.derived import derive
+from newsletter.pipeline.holding import Hold, held
+from newsletter.pipeline.sources import sources_of
 from newsletter.publishing import archive
 from newsletter.rendering.render import Renderer
 
@@ -57,7 +58,8 @@ class Built:
     editions: tuple[Edition, ...]
     folders: tuple[Path, ...]  # build/<series>/<slug>
     published: archive.Published
-    notes: tuple[str, ...] = ()  # what was left out, and how to get it
+    notes: tuple[str, ...] = ()  # PDFs that were left out, and how to get them
+    held: tuple[Hold, ...] = ()  # issues that are left out of the archive though their day has come
 
 
 def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent) -> list[Issue]:
@@ -83,12 +85,15 @@ def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent
 def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = None, **sending: Any) -> Checked:
     """Renders the issue and runs every check. `sending` holds what is known of a campaign: audience and its sizes."""
     edition = edition or desk.renderer.render(issue)
+    from newsletter import checks  # its rules take a while to load, and a build asks none of them
+
     subject = checks.Subject(
         issue=issue,
         edition=edition,
         publication=desk.publication,
         now=now,
         never_publish=desk.never_publish,
+        sources=sources_of(issue),
         **sending,
     )
     return Checked(issue, edition, checks.run(subject))
@@ -109,18 +114,23 @@ def build(
     """Writes editions into `build_dir` and the archive into `public`; only what changed is written.
 
     First everything is read and rendered, then everything is written: a mistake in one issue writes nothing.
-    `named`: folders whose editions are wanted; empty for all that were not sent yet. `sent`: issue path -> hashes sent.
+    `named`: folders whose editions are wanted; empty for all that were not sent yet. `sent`: issue path -> hashes sent,
+    or None if that is not known here. What must not be seen is left out (`pipeline/holding.py`).
     `pdf`: whether PDFs to print are made; one that is there and still right stays in any case.
     """
     issues = read_issues(desk, content.find_issues(desk.project, desk.publication), progress)
     wanted = _wanted(desk, issues, named, sent or {})
-    entries, made = [], []
+    entries, made, holds = [], [], []
     for done, issue in enumerate(issues):
         progress("Rendering", done, len(issues))
         edition = desk.renderer.render(issue) if issue.path in wanted else None
-        if edition:
+        entry = _entry(desk, issue, edition, now)
+        hold = held(desk, entry.issue, entry.edition, now, sent=None if sent is None else issue.path in sent)
+        if hold:
+            holds.append(hold)
+        if edition and not (hold and hold.everywhere):
             made.append((issue, edition))
-        entries.append(_entry(desk, issue, edition, now))
+        entries.append(replace(entry, held=hold is not None))
     progress("Making PDFs", 0, len(made))
     with_pdf = derive(desk.renderer, made, now=now, build_dir=build_dir, named=bool(named), anew=pdf)
     folders = []
@@ -129,7 +139,7 @@ def build(
         archive.write_edition(build_dir, edition, approvals(edition))
         folders.append(build_dir / edition.series / edition.slug)
     published = archive.publish(entries, desk.publication, public, desk.renderer.templates.render, now)
-    return Built(with_pdf.editions, tuple(folders), published, with_pdf.notes)
+    return Built(with_pdf.editions, tuple(folders), published, with_pdf.notes, tuple(holds))
 
 
 def _entry(desk: Desk, issue: Issue, edition: Edition | None, now: datetime) -> archive.Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,9 +15,11 @@ from newsletter.models.edition import Edition
 from newsletter.models.finding import Finding, Level
 from newsletter.models.issue import Issue
 from newsletter.models.lists import ListCount
-from newsletter.models.publication import Audience, Publication
+from newsletter.models.publication import ApprovalSettings, Audience, Publication
 from newsletter.pipeline import editorial
+from newsletter.pipeline.approving import facts_for
 from newsletter.pipeline.editorial import Checked, Desk
+from newsletter.pipeline.standing import Kept, Standing, accepted_by, missing, stale_words, standings
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,30 @@ class Plan:
     excluded: int  # on the list, but never mailed, or get the issue through another audience
     sample: tuple[str, ...]  # a few masked addresses
     findings: tuple[Finding, ...]
-    approvals: tuple[Approval, ...]
+    standings: tuple[Standing, ...]  # every approval of the issue, with what it is worth
     reasons: tuple[Reason, ...]
 
     @property
     def refused(self) -> bool:
         """Whether it would send nothing."""
         return bool(self.reasons)
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Those that count for this edition."""
+        return tuple(standing.approval for standing in self.standings if standing.counts)
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        """Code of a check that found something to fix -> who lets that stand, and why."""
+        by_code = accepted_by(self.approvals)
+        found = dict.fromkeys(finding.code for finding in self.findings if finding.level is Level.FIX)
+        return {code: by_code[code] for code in found if code in by_code}
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """What nobody has accepted."""
+        return _not_accepted(self.findings, self.accepted)
 
 
 def choose_audiences(publication: Publication, issue: Issue, to: str | None, test: bool) -> list[Audience]:
@@ -103,13 +122,6 @@ class Campaigns(Protocol):
     def campaigns(self, issue_path: str | None = None) -> tuple[Campaign, ...]: ...
 
 
-class Approvals(Protocol):
-    """What planning asks of the approvals."""
-
-    def list_for(self, edition_hash: str) -> tuple[Approval, ...]: ...
-    def list_for_issue(self, issue_path: str) -> tuple[Approval, ...]: ...
-
-
 class Store(Protocol):
     """The database, as planning sees it."""
 
@@ -118,54 +130,58 @@ class Store(Protocol):
     @property
     def ledger(self) -> Campaigns: ...
     @property
-    def approvals(self) -> Approvals: ...
+    def approvals(self) -> Kept: ...
 
 
 def plan(desk: Desk, store: Store, issue: Issue, audience: Audience, *, test: bool, now: datetime) -> Plan:
     """What sending this issue to this audience would do, as a test or in earnest. Reads only."""
     edition = desk.renderer.render(issue)
-    count = next(row for row in store.subscribers.show([audience.name]).audiences if row.audience == audience.name)
-    previous = None if audience.test else store.ledger.previous_size(edition.series, audience.name)
-    known = {"audience": audience, "test": test, "audience_size": count.subscribed, "previous_size": previous}
+    row = next(row for row in store.subscribers.show([audience.name]).audiences if row.audience == audience.name)
+    known = facts_for(store, edition.series, audience, test=test)
     checked = editorial.check(desk, issue, now, edition, **known)
-    approvals = store.approvals.list_for(edition.hash)
+    found = standings(desk, store.approvals, issue, edition)
     elsewhere = 0 if audience.test else store.ledger.got_elsewhere(edition.path, audience.name)
     reasons = [
-        *_content_reasons(checked, audience),
-        *_audience_reasons(store.ledger, edition, audience, count.subscribed),
+        *_content_reasons(checked, audience, found),
+        *_audience_reasons(store.ledger, edition, audience, row.subscribed),
     ]
     if not audience.test:
         reasons += _day_reasons(issue, now)
-        reasons += _approval_reasons(desk.publication.approval.required, approvals, store.approvals, issue)
+        reasons += _approval_reasons(desk.publication.approval, found, issue)
     return Plan(
         issue=issue,
         edition=edition,
         audience=audience,
-        recipients=count.subscribed - count.suppressed - elsewhere,
-        excluded=count.suppressed + elsewhere,
+        recipients=row.subscribed - row.suppressed - elsewhere,
+        excluded=row.suppressed + elsewhere,
         sample=store.subscribers.sample(audience.name, 5),
         findings=checked.findings,
-        approvals=approvals,
+        standings=found,
         reasons=tuple(reasons),
     )
 
 
-def _content_reasons(checked: Checked, audience: Audience) -> list[Reason]:
+def _content_reasons(checked: Checked, audience: Audience, found: Sequence[Standing]) -> list[Reason]:
     """A test may go out with things still to mend, never with what must not leave at all."""
-    blocking = [f for f in checked.findings if (f.level is Level.STOP if audience.test else f.blocks)]
+    accepted = accepted_by(standing.approval for standing in found if standing.counts)
+    findings = _not_accepted(checked.findings, accepted)
+    blocking = [f for f in findings if (f.level is Level.STOP if audience.test else f.blocks)]
     if not blocking:
         return []
-    first = blocking[0]
+    first, codes = blocking[0], {finding.code for finding in blocking}
     where = f"{first.file}:{first.line}" if first.line else first.file
     more = f" and {len(blocking) - 1} more" if len(blocking) > 1 else ""
-    return [
-        Reason(
-            f"The checks found what must be mended first: {where}: {first.code} {first.message}{more}.".replace(
-                "..", "."
-            ),
-            f"See all with: newsletter check {checked.issue.path}",
-        )
-    ]
+    why = f"The checks found what must be mended first: {where}: {first.code} {first.message}{more}."
+    lapsed = stale_words([standing for standing in found if codes & standing.approval.accepted.keys()])
+    return [Reason(
+        " ".join(filter(None, (why.replace("..", "."), lapsed))),
+        f"See all with: newsletter check {checked.issue.path}",
+    )]  # fmt: skip
+
+
+def _not_accepted(findings: Sequence[Finding], accepted: Collection[str]) -> tuple[Finding, ...]:
+    """Only what has to be fixed can be accepted: what stops a sending never, and advice needs nobody."""
+    return tuple(found for found in findings if found.level is not Level.FIX or found.code not in accepted)
 
 
 def _day_reasons(issue: Issue, now: datetime) -> list[Reason]:
@@ -213,16 +229,13 @@ def _audience_reasons(ledger: Campaigns, edition: Edition, audience: Audience, s
     return []
 
 
-def _approval_reasons(required: int, holding: Sequence[Approval], approvals: Approvals, issue: Issue) -> list[Reason]:
-    if len(holding) >= required:
+def _approval_reasons(settings: ApprovalSettings, found: Sequence[Standing], issue: Issue) -> list[Reason]:
+    lacking = missing(settings, [standing.approval for standing in found if standing.counts])
+    if not lacking:
         return []
-    stale = [
-        approval.name for approval in approvals.list_for_issue(issue.path) if approval.holds and approval not in holding
-    ]
-    changed = f" {', '.join(dict.fromkeys(stale))} approved an edition that has changed since." if stale else ""
     return [Reason(
-        f"This edition has {len(holding)} of the {required} approvals it needs.{changed}",
-        f'Record one with: newsletter approve {issue.path} --name "…" --role "…"',
+        " ".join(filter(None, (f"This edition has {' and '.join(lacking)}.", stale_words(found)))),
+        f'Record an approval with: newsletter approve {issue.path} --name "…" --role "…"',
     )]  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class Entry:
 
     issue: Issue
     edition: Edition
+    held: bool = False  # must not be seen, whatever its own front matter says
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ class _Site:
 
 
 def _may_be_seen(entry: Entry, now: datetime) -> bool:
-    """Whether the issue has a page: it is out, and nobody restricted it."""
-    return not entry.issue.restricted and entry.edition.public and entry.issue.is_out(now)
+    """Whether the issue has a page: it is out, nobody restricted it, and nothing holds it."""
+    return not entry.held and not entry.issue.restricted and entry.edition.public and entry.issue.is_out(now)
 
 
 def _is_retired(issue: Issue, today: date) -> bool:

@@ -15,7 +15,7 @@ RADIUS = 4  # pixels, of the corners
 PADDING_X, PADDING_Y = 24, 12  # pixels, on each side
 WIDEST = SHEET_WIDTH - 48  # pixels between the gutters of the sheet
 FULL = 0.9  # of a line, when words have to wrap
-_NARROW, _WIDE = frozenset(" !'(),-./:;I[]fijlrt|’"), frozenset("%@MWmw—…")
+_NARROW, _WIDE = frozenset(" !'(),-./:;I[]fijlrt|’"), frozenset("%&@MWmw—…")
 
 
 class Drawn(Model):
@@ -36,9 +36,9 @@ def drawn(label: str, size: Size) -> Drawn:
 
 
 def _width(sign: str) -> float:
-    """Of one sign set bold, where 1 is the size of the type; never less than in Segoe UI and Arial."""
+    """Of one sign, where 1 is the size of the type; never less than Arial Bold takes."""
     if sign in _NARROW:
         return 0.4
     if sign in _WIDE or unicodedata.east_asian_width(sign) in "WF":
         return 1.0
-    return 0.74 if sign.isupper() else 0.62
+    return 0.78 if sign.isupper() else 0.62

@@ -38,7 +38,9 @@ def prepare(asset: Asset) -> Asset:
 def _convert(asset: Asset) -> Asset:
     from PIL import Image, ImageOps
 
-    with Image.open(io.BytesIO(asset.data)) as original:
+    first = ("PNG", "JPEG")  # Pillow loads every reader it has when it meets one it has not loaded
+    formats = first if asset.media_type in SUFFIXES else None
+    with Image.open(io.BytesIO(asset.data), formats=formats) as original:
         if _needs_nothing(original):
             return asset
         original.draft("RGB", (WIDEST, WIDEST))

@@ -69,6 +69,8 @@ def _squash(text: str) -> str:
 def _notes(root: HtmlElement) -> None:
     """Footnotes move to where they are referred to; the style sheet takes them to the foot of that page."""
     notes = {note.get("id", ""): note for box in root.find_class("notes") for note in box.iter("li") if note.get("id")}
+    for back in list(root.find_class("footnote-backref")):
+        back.drop_tree()
     used = set()
     for reference in list(root.find_class("footnote-ref")):
         name = (reference.get("href") or "").removeprefix("#")
@@ -91,8 +93,6 @@ def _note(item: HtmlElement) -> HtmlElement:
     """The note as one run of words, with the addresses of its links in brackets."""
     note = copy.deepcopy(item)
     note.tail = None
-    for back in list(note.find_class("footnote-backref")):
-        back.drop_tree()
     for element in list(note.iter()):
         if element is not note and element.tag not in _INLINE:
             element.tail = f" {element.tail or ''}"

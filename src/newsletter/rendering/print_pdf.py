@@ -95,16 +95,23 @@ def _fetcher(parts: Mapping[str, Part]) -> URLFetcher:
 
 def _settle(document: Any, pdf: Any) -> None:
     """Takes the moment of writing out of the fonts, where fontTools puts it when it rewrites one (emoji, variable)."""
-    from fontTools.ttLib import TTFont
-
     for stream in pdf.objects:
         extra = getattr(stream, "extra", {})
         if "Length1" not in extra and extra.get("Subtype") != "/OpenType":
             continue
-        font = TTFont(io.BytesIO(stream.stream[0]), recalcTimestamp=False)
-        font["head"].modified = font["head"].created
-        settled = io.BytesIO()
-        font.save(settled)
-        stream.stream = [settled.getvalue()]
+        try:
+            stream.stream = [_without_moment(stream.stream[0])]
+        except Exception:  # noqa: BLE001, S112 - a font that cannot be read stays as it is
+            continue
         if "Length1" in extra:
-            extra["Length1"] = len(settled.getvalue())
+            extra["Length1"] = len(stream.stream[0])
+
+
+def _without_moment(font_file: bytes) -> bytes:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(font_file), recalcTimestamp=False)
+    font["head"].modified = font["head"].created
+    settled = io.BytesIO()
+    font.save(settled)
+    return settled.getvalue()

@@ -28,10 +28,13 @@ class Approvals:
         role: str,
         at: datetime,
         accepted: Mapping[str, str] | None = None,
+        sources: Mapping[str, str] | None = None,
     ) -> Approval:
         """Records that a person approves this edition. Saying it twice is one approval, the later one.
 
-        `accepted`: findings the person lets stand -> their reason."""
+        `accepted`: code of a check whose findings the person lets stand -> their reason.
+        `sources`: file the edition was made from -> its SHA-256 in hexadecimal.
+        """
         row = {
             "edition_hash": edition_hash,
             "issue_path": issue_path,
@@ -39,6 +42,7 @@ class Approvals:
             "role": role.strip(),
             "at": at,
             "accepted": json.dumps(dict(accepted or {}), ensure_ascii=False),
+            "sources": json.dumps(dict(sources or {}), ensure_ascii=False),
         }
         with self._database.write() as connection:
             _withdraw(connection, edition_hash, name, at)
@@ -74,4 +78,5 @@ def _withdraw(connection: Connection, edition_hash: str, name: str, at: datetime
 
 
 def _approval(values: dict[str, object]) -> Approval:
-    return Approval.model_validate({**values, "accepted": json.loads(str(values["accepted"]))})
+    documents = {name: json.loads(str(values[name])) for name in ("accepted", "sources")}
+    return Approval.model_validate({**values, **documents})

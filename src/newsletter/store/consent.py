@@ -15,7 +15,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import StoreError
 from newsletter.models.addresses import address_key
-from newsletter.store.schema import EVERYWHERE, consent_events, key_checks, subscribers, subscriptions, suppressions
+from newsletter.store.schema import (
+    EVERYWHERE,
+    campaigns,
+    consent_events,
+    deliveries,
+    import_changes,
+    key_checks,
+    subscribers,
+    subscriptions,
+    suppressions,
+)
 
 UNSUBSCRIBED = "unsubscribed"  # the person's own wish, which they may take back; other reasons stay
 CHUNK = 500  # values in one IN (...)
@@ -217,6 +227,20 @@ def welcome_back(connection: Connection, hasher: AddressHasher, address: str, au
     """The person's own later wish counts: their earlier one to leave this audience, or all of them, is lifted."""
     for scope in (audience, EVERYWHERE):
         lift(connection, hasher, address, scope)
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> None:
+    """Everything held on these people, except their suppressions. Past deliveries stay in the sum, and name nobody."""
+    if not ids:
+        return
+    connection.execute(delete(consent_events).where(consent_events.c.subscriber_id.in_(ids)))
+    connection.execute(delete(import_changes).where(import_changes.c.subscriber_id.in_(ids)))
+    blank = update(deliveries).where(
+        deliveries.c.campaign_id.in_(select(campaigns.c.id)), deliveries.c.subscriber_id.in_(ids)
+    )
+    connection.execute(blank.values(reason=""))
+    connection.execute(delete(subscriptions).where(subscriptions.c.subscriber_id.in_(ids)))
+    connection.execute(delete(subscribers).where(subscribers.c.id.in_(ids)))
 
 
 def _subscription(subscriber_id: int, audience: str) -> ColumnElement[bool]:

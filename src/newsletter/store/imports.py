@@ -1,221 +1,224 @@
-"""Lists coming in: what an import would do, and doing it. Never brings back anybody who left."""
+"""Lists coming in: doing what was planned, page by page inside one transaction, and remembering how it was before."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from newsletter.models.addresses import address_key
-from newsletter.models.lists import (
-    ChangedRow,
-    DuplicateRow,
-    ImportPlan,
-    ImportResult,
-    ImportRow,
-    InvalidRow,
-    SkippedRow,
+from newsletter.models.lists import ImportPlan, ImportResult, ImportRow, InvalidRow, LeavingRow
+from newsletter.store.consent import UNSUBSCRIBED, AddressHasher
+from newsletter.store.plans import Progress, silent
+from newsletter.store.schema import (
+    EVERYWHERE,
+    consent_events,
+    import_changes,
+    imports,
+    subscribers,
+    subscriptions,
+    suppressions,
 )
-from newsletter.store.consent import CHUNK, UNSUBSCRIBED, AddressHasher, suppressed
-from newsletter.store.schema import EVERYWHERE, consent_events, import_changes, imports, subscribers, subscriptions
-
-_FIELDS = ("name", "agency", "area", "shared", "language")
+from newsletter.store.sorting import FIELDS, Known, Sorted, sort_page
+from newsletter.store.staging import Staging
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Known:
-    """Somebody on the list already."""
+def stage(rows: Iterable[ImportRow | InvalidRow], audiences: Sequence[str]) -> Staging:
+    """The rows on disk, each address once. `audiences`: for rows that name none."""
+    staging = Staging()
+    staging.take(rows, audiences)
+    return staging
 
+
+def apply(
+    connection: Connection, hasher: AddressHasher, shown: ImportPlan, at: datetime, progress: Progress = silent
+) -> ImportResult:
+    """Sorts the rows once more inside the transaction, since somebody may have left meanwhile, and writes that."""
+    staging = shown.rows if isinstance(shown.rows, Staging) else stage(shown.rows, shown.default_audiences)
+    created = insert(imports).values(source=shown.source, at=at, added=0, changed=0).returning(imports.c.id)
+    work = _Import(connection, hasher, shown, int(connection.execute(created).scalar_one()), at)
+    counts = dict.fromkeys(("new", "changed", "unchanged", "suppressed", "leaving"), 0)
+    done, total = 0, len(staging)
+    for page in staging.pages():
+        found = sort_page(connection, hasher, staging, page)
+        work.leave([each for each in found if each.leaving])
+        work.add([each.new for each in found if each.new])
+        work.change([each for each in found if each.changed])
+        for each in found:
+            counts["new"] += each.new is not None
+            counts["changed"] += each.changed is not None
+            counts["suppressed"] += each.skipped is not None
+            counts["leaving"] += each.leaving is not None
+            counts["unchanged"] += each.untouched
+        done += len(page)
+        progress(done, total)
+    numbers = {"added": counts["new"], "changed": counts["changed"] + counts["leaving"]}
+    connection.execute(update(imports).where(imports.c.id == work.id).values(numbers))
+    return ImportResult(work.id, **counts)
+
+
+@dataclass(frozen=True)
+class _Import:
+    """One import under way."""
+
+    connection: Connection
+    hasher: AddressHasher
+    plan: ImportPlan
     id: int
-    fields: Mapping[str, object]
-    subscriptions: dict[str, bool]  # audience -> still active
+    at: datetime
 
-
-class _Sorter:
-    """Puts each row into the heap it belongs to."""
-
-    def __init__(self) -> None:
-        self.new: list[ImportRow] = []
-        self.changed: list[ChangedRow] = []
-        self.skipped: list[SkippedRow] = []
-        self.unchanged = 0
-
-    def put(self, row: ImportRow, wanted: tuple[str, ...], known: _Known | None, never: Mapping[str, str]) -> None:
-        if EVERYWHERE in never:
-            self.skipped.append(SkippedRow(row, never[EVERYWHERE], wanted))
+    def add(self, rows: Sequence[ImportRow]) -> None:
+        """New people."""
+        if not rows:
             return
-        states = known.subscriptions if known else {}
-        left = tuple(name for name in wanted if name in never or not states.get(name, True))
-        added = tuple(name for name in wanted if name not in states and name not in never)
-        fields = _differences(row, known) if known else {}
-        if left:
-            self.skipped.append(SkippedRow(row, never.get(left[0], UNSUBSCRIBED), left))
-        if known is None:
-            if added:
-                self.new.append(dataclasses.replace(row, audiences=added))
-        elif fields or added:
-            self.changed.append(ChangedRow(row, known.id, fields, added))
-        elif not left:
-            self.unchanged += 1
+        people = [(secrets.randbits(63), row) for row in rows]
+        self.connection.execute(insert(subscribers), [self._person(number, row) for number, row in people])
+        self._subscribe([(number, row, name) for number, row in people for name in row.audiences])
+        self._remember({number: ({}, row.audiences) for number, row in people})
 
+    def change(self, found: Sequence[Sorted]) -> None:
+        """What a row says of somebody known, where it differs."""
+        changes = [(each.changed, each.known) for each in found if each.changed and each.known]
+        if not changes:
+            return
+        fields = [self._fields(known, change.fields) for change, known in changes if change.fields]
+        if fields:
+            self.connection.execute(_UPDATE_PERSON, fields)
+        self._subscribe(
+            [(change.subscriber_id, change.row, name) for change, _ in changes for name in change.audiences]
+        )
+        confirmed = [
+            {"who": change.subscriber_id, "what": name, "confirmed_at": then}
+            for change, _ in changes
+            for name, (_, then) in change.confirmed.items()
+        ]
+        if confirmed:
+            self.connection.execute(_CONFIRM, confirmed)
+        memories: dict[int, tuple[dict[str, object], tuple[str, ...]]] = {}
+        for change, _ in changes:
+            before: dict[str, object] = {field: list(pair) for field, pair in change.fields.items()}
+            if change.confirmed:
+                before["confirmed"] = {
+                    name: [now.isoformat() if now else None, then.isoformat()]
+                    for name, (now, then) in change.confirmed.items()
+                }
+            memories[change.subscriber_id] = (before, change.audiences)
+        self._remember(memories)
 
-def plan(
-    connection: Connection,
-    hasher: AddressHasher,
-    rows: Iterable[ImportRow | InvalidRow],
-    *,
-    audiences: tuple[str, ...],
-    source: str,
-    basis: str,
-) -> ImportPlan:
-    """Reads every row, then asks the database in chunks. `audiences`: for rows that name none."""
-    usable, invalid, duplicates = _usable(rows, audiences)
-    sorter = _Sorter()
-    for start in range(0, len(usable), CHUNK):
-        chunk = usable[start : start + CHUNK]
-        known = _known(connection, [address_key(row.email) for row in chunk])
-        never = suppressed(connection, hasher, [row.email for row in chunk])
-        for row in chunk:
-            sorter.put(row, row.audiences or audiences, known.get(address_key(row.email)), never.get(row.email, {}))
-    return ImportPlan(
-        source=source,
-        basis=basis,
-        default_audiences=audiences,
-        rows=usable,
-        new=sorter.new,
-        changed=sorter.changed,
-        unchanged=sorter.unchanged,
-        suppressed=sorter.skipped,
-        invalid=invalid,
-        duplicates=duplicates,
-    )
+    def leave(self, found: Sequence[Sorted]) -> None:
+        """Never mail these again, and end what they get."""
+        rows = [each.leaving for each in found if each.leaving]
+        if not rows:
+            return
+        self.connection.execute(
+            insert(suppressions), [self._barred(row, scope) for row in rows for scope in row.scopes]
+        )
+        known = [
+            (row, each.known) for each, row in zip((e for e in found if e.leaving), rows, strict=True) if each.known
+        ]
+        memories = {}
+        for row, person in known:
+            memories[person.id] = (self._end(row, person), ())
+        self._remember(memories)
 
+    def _end(self, row: LeavingRow, person: Known) -> dict[str, object]:
+        """What it was like before."""
+        mine = subscriptions.c.subscriber_id == person.id
+        before: dict[str, object] = {}
+        if row.ending:
+            ending = update(subscriptions).where(mine, subscriptions.c.audience.in_(row.ending))
+            self.connection.execute(ending.values(ended_at=self.at))
+            before["ended"] = list(row.ending)
+        if EVERYWHERE in row.scopes:
+            self.connection.execute(
+                update(subscribers).where(subscribers.c.id == person.id).values(suppressed=row.row.left)
+            )
+            before["suppressed"] = [person.fields["suppressed"], row.row.left]
+        what = "unsubscribed" if row.row.left == UNSUBSCRIBED else f"suppressed: {row.row.left}"
+        for scope in row.ending or row.scopes:
+            self._log([(person.id, scope, what, self.plan.source)])
+        return before
 
-def apply(connection: Connection, hasher: AddressHasher, shown: ImportPlan, at: datetime) -> ImportResult:
-    """Plans once more inside the transaction, and writes that."""
-    fresh = plan(
-        connection, hasher, shown.rows, audiences=shown.default_audiences, source=shown.source, basis=shown.basis
-    )
-    counts = {"added": len(fresh.new), "changed": len(fresh.changed)}
-    import_id = int(
-        connection.execute(
-            insert(imports).values(source=fresh.source, at=at, **counts).returning(imports.c.id)
-        ).scalar_one()
-    )
-    for start in range(0, len(fresh.new), CHUNK):
-        _add(connection, fresh, fresh.new[start : start + CHUNK], import_id, at)
-    for change in fresh.changed:
-        _change(connection, fresh, change, import_id, at)
-    return ImportResult(import_id, len(fresh.new), len(fresh.changed), fresh.unchanged, len(fresh.suppressed))
+    def _barred(self, row: LeavingRow, scope: str) -> dict[str, object]:
+        return {
+            "key_id": self.hasher.key_id,
+            "email_hash": self.hasher.hash(row.row.email),
+            "scope": scope,
+            "reason": row.row.left,
+            "source": self.plan.source,
+            "at": self.at,
+            "import_id": self.id,
+        }
 
+    def _person(self, number: int, row: ImportRow) -> dict[str, object]:
+        return {
+            "id": number,
+            "email": row.email,
+            "email_key": address_key(row.email),
+            "created_at": self.at,
+            "import_id": self.id,
+            **{field: getattr(row, field) for field in FIELDS},
+            "shared": bool(row.shared),
+        }
 
-def _usable(
-    rows: Iterable[ImportRow | InvalidRow], audiences: tuple[str, ...]
-) -> tuple[list[ImportRow], list[InvalidRow], list[DuplicateRow]]:
-    usable: list[ImportRow] = []
-    invalid: list[InvalidRow] = []
-    duplicates: list[DuplicateRow] = []
-    seen: dict[str, int] = {}
-    for row in rows:
-        if isinstance(row, InvalidRow):
-            invalid.append(row)
-        elif not (row.audiences or audiences):
-            invalid.append(InvalidRow(row.line, "It names no audience, and the import has no default one."))
-        elif (first := seen.setdefault(address_key(row.email), row.line)) != row.line:
-            duplicates.append(DuplicateRow(row.line, first))
-        else:
-            usable.append(row)
-    return usable, invalid, duplicates
+    def _fields(self, known: Known, changed: Mapping[str, tuple[object, object]]) -> dict[str, object]:
+        now = {field: known.fields[field] for field in FIELDS}
+        return {"who": known.id, **now, **{field: then for field, (_, then) in changed.items()}}
 
+    def _subscribe(self, added: Sequence[tuple[int, ImportRow, str]]) -> None:
+        if not added:
+            return
+        rows = []
+        for number, row, name in added:
+            said = row.evidence_for(name)
+            rows.append({
+                "subscriber_id": number,
+                "audience": name,
+                "basis": said.basis or self.plan.basis,
+                "source": said.source or self.plan.source,
+                "confirmed_at": said.confirmed_at,
+                "import_id": self.id,
+            })  # fmt: skip
+        self.connection.execute(insert(subscriptions), rows)
+        self._log([(number, name, "subscribed", self.plan.source) for number, _, name in added])
 
-def _known(connection: Connection, keys: Sequence[str]) -> dict[str, _Known]:
-    """Those on the list already, by address."""
-    people = {
-        row.email_key: _Known(row.id, {field: getattr(row, field) for field in _FIELDS}, {})
-        for row in connection.execute(select(subscribers).where(subscribers.c.email_key.in_(keys)))
-    }
-    by_id = {person.id: person for person in people.values()}
-    query = select(subscriptions.c.subscriber_id, subscriptions.c.audience, subscriptions.c.ended_at)
-    for subscriber_id, audience, ended_at in connection.execute(
-        query.where(subscriptions.c.subscriber_id.in_(list(by_id)))
-    ):
-        by_id[subscriber_id].subscriptions[audience] = ended_at is None
-    return people
+    def _log(self, events: Sequence[tuple[int, str, str, str]]) -> None:
+        names = ("subscriber_id", "audience", "what", "source")
+        self.connection.execute(
+            insert(consent_events), [{**dict(zip(names, event, strict=True)), "at": self.at} for event in events]
+        )
 
-
-def _differences(row: ImportRow, known: _Known) -> dict[str, tuple[object, object]]:
-    """field -> (now, then). What the row does not say stays."""
-    return {
-        field: (known.fields[field], getattr(row, field))
-        for field in _FIELDS
-        if getattr(row, field) not in ("", None) and getattr(row, field) != known.fields[field]
-    }
-
-
-def _add(connection: Connection, fresh: ImportPlan, rows: Sequence[ImportRow], import_id: int, at: datetime) -> None:
-    people = [(secrets.randbits(63), row) for row in rows]
-    connection.execute(
-        insert(subscribers),
-        [
+    def _remember(self, changes: Mapping[int, tuple[dict[str, object], Sequence[str]]]) -> None:
+        """Somebody may both leave one audience and come to another with the same file: that is one memory."""
+        if not changes:
+            return
+        memory = import_changes.c
+        query = select(import_changes).where(memory.import_id == self.id, memory.subscriber_id.in_(list(changes)))
+        earlier = {row.subscriber_id: json.loads(row.before) for row in self.connection.execute(query)}
+        if earlier:
+            again = (memory.import_id == self.id) & memory.subscriber_id.in_(list(earlier))
+            self.connection.execute(delete(import_changes).where(again))
+        rows = [
             {
-                "id": subscriber_id,
-                "email": row.email,
-                "email_key": address_key(row.email),
-                "created_at": at,
-                "import_id": import_id,
-                **{field: getattr(row, field) for field in _FIELDS},
-                "shared": bool(row.shared),
+                "import_id": self.id,
+                "subscriber_id": number,
+                "before": json.dumps({**earlier.get(number, {}), **before}),
+                "audiences": json.dumps(list(audiences)),
             }
-            for subscriber_id, row in people
-        ],
-    )
-    _subscribe(
-        connection,
-        fresh,
-        [(subscriber_id, name) for subscriber_id, row in people for name in row.audiences],
-        import_id,
-        at,
-    )
-    changes = [_remembered(import_id, subscriber_id, {}, row.audiences) for subscriber_id, row in people]
-    connection.execute(insert(import_changes), changes)
+            for number, (before, audiences) in changes.items()
+        ]
+        self.connection.execute(insert(import_changes), rows)
 
 
-def _change(connection: Connection, fresh: ImportPlan, change: ChangedRow, import_id: int, at: datetime) -> None:
-    if change.fields:
-        values = {field: then for field, (_, then) in change.fields.items()}
-        connection.execute(update(subscribers).where(subscribers.c.id == change.subscriber_id).values(values))
-    _subscribe(connection, fresh, [(change.subscriber_id, name) for name in change.audiences], import_id, at)
-    before = {field: now for field, (now, _) in change.fields.items()}
-    connection.execute(
-        insert(import_changes).values(_remembered(import_id, change.subscriber_id, before, change.audiences))
-    )
-
-
-def _remembered(
-    import_id: int, subscriber_id: int, before: Mapping[str, object], audiences: Sequence[str]
-) -> dict[str, object]:
-    return {
-        "import_id": import_id,
-        "subscriber_id": subscriber_id,
-        "before": json.dumps(before),
-        "audiences": json.dumps(list(audiences)),
-    }
-
-
-def _subscribe(
-    connection: Connection, fresh: ImportPlan, pairs: Sequence[tuple[int, str]], import_id: int, at: datetime
-) -> None:
-    if not pairs:
-        return
-    common = {"basis": fresh.basis, "source": fresh.source, "import_id": import_id}
-    rows = [{"subscriber_id": subscriber_id, "audience": name, **common} for subscriber_id, name in pairs]
-    connection.execute(insert(subscriptions), rows)
-    events = [
-        {"subscriber_id": subscriber_id, "audience": name, "what": "subscribed", "source": fresh.source, "at": at}
-        for subscriber_id, name in pairs
-    ]
-    connection.execute(insert(consent_events), events)
+_UPDATE_PERSON = (
+    update(subscribers).where(subscribers.c.id == bindparam("who")).values({name: bindparam(name) for name in FIELDS})
+)
+_CONFIRM = (
+    update(subscriptions)
+    .where(subscriptions.c.subscriber_id == bindparam("who"), subscriptions.c.audience == bindparam("what"))
+    .values(confirmed_at=bindparam("confirmed_at"))
+)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-HEAD = "0001"  # the newest migration: what an open database must be at
+HEAD = "0003"  # the newest migration: what an open database must be at
 EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
 
 metadata = MetaData()
@@ -126,6 +126,7 @@ suppressions = Table(
     Column("reason", Text, nullable=False),
     _text("source"),
     Column("at", Utc, nullable=False),
+    Column("import_id", Integer),  # the import that brought it, so that it can be taken back
     Index("suppressions_by_hash", "email_hash"),
 )  # fmt: skip
 
@@ -149,7 +150,7 @@ import_changes = Table(  # what an import found, so that it can be taken back
     "import_changes", metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     _subscriber(),
-    Column("before", Text, nullable=False),  # JSON: field -> value it had; "{}" for a new subscriber
+    Column("before", Text, nullable=False),  # JSON: field -> [before, after]; "{}" for a new subscriber
     Column("audiences", Text, nullable=False),  # JSON: audiences it added
 )  # fmt: skip
 
@@ -225,6 +226,7 @@ approvals = Table(
     Column("name", Text, nullable=False),
     _text("role"),
     Column("at", Utc, nullable=False),
-    Column("accepted", Text, nullable=False, default="{}", server_default="{}"),  # JSON: finding -> reason
+    Column("accepted", Text, nullable=False, default="{}", server_default="{}"),  # JSON: code of a check -> reason
+    Column("sources", Text, nullable=False, default="{}", server_default="{}"),  # JSON: file -> SHA-256
     Column("withdrawn_at", Utc),
 )  # fmt: skip

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
 from newsletter.models.addresses import address_key, mask
 from newsletter.models.delivery import Subscriber
-from newsletter.models.lists import AudienceCount, ImportPlan, ImportResult, ImportRow, InvalidRow, ListCount
-from newsletter.store import consent, imports
+from newsletter.models.lists import (
+    AudienceCount,
+    Evidence,
+    ImportPlan,
+    ImportResult,
+    ImportRow,
+    InPost,
+    InvalidRow,
+    ListCount,
+    ListHealth,
+    Undone,
+)
+from newsletter.store import consent, health, imports, rights, undo
 from newsletter.store.database import Database
-from newsletter.store.schema import EVERYWHERE, consent_events, deliveries, subscribers, subscriptions, suppressions
+from newsletter.store.plans import Progress, plan, silent
+from newsletter.store.schema import EVERYWHERE, subscribers, subscriptions, suppressions
 
 PAGE = 500  # people read at a time
 
@@ -69,17 +83,18 @@ class Subscribers:
 
     def each(self) -> Iterator[Subscriber]:
         """Everybody on the list, by address, with the audiences they get now; read in pages."""
-        last = ""
+        for person, _ in self.each_with_evidence():
+            yield person
+
+    def each_with_evidence(self) -> Iterator[tuple[Subscriber, Mapping[str, Evidence]]]:
+        """The same, with the evidence for each audience."""
+        last, query = "", select(subscribers).order_by(subscribers.c.email_key).limit(PAGE)
         while True:
             with self._database.read() as connection:
-                page = connection.execute(
-                    select(subscribers.c.id, subscribers.c.email_key)
-                    .where(subscribers.c.email_key > last)
-                    .order_by(subscribers.c.email_key)
-                    .limit(PAGE)
-                ).all()
-                people = [_one(connection, subscribers.c.id == row.id) for row in page]
-            yield from (person for person in people if person)
+                page = connection.execute(query.where(subscribers.c.email_key > last)).all()
+                evidence = _evidence(connection, [row.id for row in page])
+            for row in page:
+                yield _subscriber(row, tuple(evidence.get(row.id, {}))), evidence.get(row.id, {})
             if len(page) < PAGE:
                 return
             last = page[-1].email_key
@@ -169,24 +184,60 @@ class Subscribers:
             consent.suppress(connection, self._hasher, email, reason="erased", source=source, at=at)
             if person is None:
                 return False
-            connection.execute(delete(consent_events).where(consent_events.c.subscriber_id == person.id))
-            connection.execute(update(deliveries).where(deliveries.c.subscriber_id == person.id).values(reason=""))
-            connection.execute(delete(subscribers).where(subscribers.c.id == person.id))
+            consent.forget(connection, [person.id])
             return True
 
+    def about(self, email: str) -> rights.Record:
+        """Everything held on the person with this address, as words, numbers and moments."""
+        with self._database.read() as connection:
+            return rights.about(connection, self._hasher, email)
+
+    def health(self, *, agencies: Sequence[str] = (), areas: Sequence[str] = ()) -> ListHealth:
+        """The list by agency and area, and which of those named nobody can be reached in."""
+        with self._database.read() as connection:
+            return health.health(connection, agencies=agencies, areas=areas)
+
+    def in_post(self, before: datetime, area: str = "") -> Iterator[InPost]:
+        """Whoever gets something and was last confirmed, or else came, before that moment."""
+        with self._database.read() as connection:
+            yield from health.in_post(connection, before, area)
+
     def plan_import(
-        self, rows: Iterable[ImportRow | InvalidRow], *, default_audiences: Iterable[str], source: str, basis: str = ""
+        self,
+        rows: Iterable[ImportRow | InvalidRow],
+        *,
+        default_audiences: Iterable[str],
+        source: str,
+        basis: str = "",
+        progress: Progress = silent,
     ) -> ImportPlan:
         """What an import would do; changes nothing. It never brings back who left, nor removes who is missing."""
+        audiences = tuple(default_audiences)
+        staging = imports.stage(rows, audiences)
         with self._database.read() as connection:
-            return imports.plan(
-                connection, self._hasher, rows, audiences=tuple(default_audiences), source=source, basis=basis
+            return plan(
+                connection, self._hasher, staging, audiences=audiences, source=source, basis=basis, progress=progress
             )
 
-    def apply_import(self, plan: ImportPlan, at: datetime) -> ImportResult:
+    def apply_import(self, plan: ImportPlan, at: datetime, progress: Progress = silent) -> ImportResult:
         """Does it, in one transaction. The list may have changed since it was planned, so it is asked again."""
         with self._database.write() as connection:
-            return imports.apply(connection, self._hasher, plan, at)
+            return imports.apply(connection, self._hasher, plan, at, progress)
+
+    def undo_import(self, at: datetime, *, really: bool, progress: Progress = silent) -> Undone | None:
+        """Takes the last import back that was not taken back yet; None if there is none. Not `really`: only says how.
+
+        The dry run does it and rolls back, so that it cannot say anything but what would happen."""
+        with contextlib.suppress(_DryRunError), self._database.write() as connection:
+            record = undo.last_import(connection)
+            done = undo.undo(connection, self._hasher, record, at, progress) if record else None
+            if done and not really:
+                raise _DryRunError
+        return done
+
+
+class _DryRunError(Exception):
+    """Makes the transaction roll back."""
 
 
 def _address(connection: Connection, subscriber_id: int) -> str | None:
@@ -197,11 +248,20 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Subscriber |
     row = connection.execute(select(subscribers).where(condition)).one_or_none()
     if row is None:
         return None
-    active = (
-        select(subscriptions.c.audience)
-        .where(subscriptions.c.subscriber_id == row.id, subscriptions.c.ended_at.is_(None))
-        .order_by(subscriptions.c.audience)
-    )
+    return _subscriber(row, tuple(_evidence(connection, [row.id]).get(row.id, {})))
+
+
+def _evidence(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Evidence]]:
+    """What these people get now: subscriber -> audience -> evidence, by name of the audience."""
+    columns = subscriptions.c
+    query = select(subscriptions).where(columns.subscriber_id.in_(ids), columns.ended_at.is_(None))
+    found: dict[int, dict[str, Evidence]] = {}
+    for row in connection.execute(query.order_by(columns.audience)):
+        found.setdefault(row.subscriber_id, {})[row.audience] = Evidence(row.basis, row.source, row.confirmed_at)
+    return found
+
+
+def _subscriber(row: Row[Any], audiences: tuple[str, ...]) -> Subscriber:
     return Subscriber(
         id=row.id,
         email=row.email,
@@ -210,5 +270,5 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Subscriber |
         area=row.area,
         shared=row.shared,
         language=row.language,
-        audiences=tuple(connection.scalars(active)),
+        audiences=audiences,
     )

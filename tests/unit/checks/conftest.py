@@ -126,8 +126,10 @@ def subject_of(tmp_path: Path) -> Callable[[Case], Subject]:
         sending = dict(case.get("sending", {}))
         if "audience" in sending:
             sending["audience"] = publication.audiences[sending["audience"]]
+        issue = read_issue(tmp_path, folder, publication)
         return Subject(
-            issue=read_issue(tmp_path, folder, publication),
+            issue=issue,
+            sources={f"issues/sample/{path.name}": path.read_bytes().decode() for path in folder.glob("*.md")},
             publication=publication,
             edition=_edition(case),
             now=parse_moment(case.get("now", "26 November 2026 10am")),

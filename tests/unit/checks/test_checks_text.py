@@ -48,7 +48,7 @@ def body(subject_of: Make) -> Subject:
 
 
 def test_every_passage_knows_its_role_and_line(body: Subject) -> None:
-    found = [(passage.role, passage.text, passage.line()) for passage in body.pieces[1].body]
+    found = [(passage.role, passage.text, passage.place().line) for passage in body.pieces[1].body]
     assert found == [
         ("p", "Start here and read on bold words, then here.", 4),
         ("li", "first entry", 7),
@@ -67,23 +67,23 @@ def test_every_passage_knows_its_role_and_line(body: Subject) -> None:
 
 def test_a_word_knows_its_own_line_and_not_only_that_of_its_paragraph(body: Subject) -> None:
     paragraph = body.pieces[1].body[0]
-    assert paragraph.line(paragraph.text.index("read")) == 4
-    assert paragraph.line(paragraph.text.index("bold")) == 5
+    assert paragraph.place(paragraph.text.index("read")) == (4, 45)
+    assert paragraph.place(paragraph.text.index("bold")) == (5, 6)
 
 
 def test_the_same_link_text_twice_has_two_lines(body: Subject) -> None:
-    found = [(link.text, link.url, link.line) for link in body.pieces[1].links]
+    found = [(link.text, link.url, link.place, link.words_place) for link in body.pieces[1].links]
     assert found == [
-        ("here", "https://www.example.org/a", 4),
-        ("here", "https://www.example.org/b", 5),
-        ("link", "https://www.example.org/c", 8),
-        ("", "https://www.example.org/map", 20),
+        ("here", "https://www.example.org/a", (4, 14), (4, 8)),
+        ("here", "https://www.example.org/b", (5, 32), (5, 26)),
+        ("link", "https://www.example.org/c", (8, 30), (8, 24)),
+        ("", "https://www.example.org/map", (20, 26), (20, 26)),
     ]
 
 
 def test_a_linked_picture_knows_where_it_leads(body: Subject) -> None:
     (image,) = body.pieces[1].images
-    assert (image.src, image.alt, image.line, image.link) == (
+    assert (image.src, image.alt, image.place.line, image.link) == (
         "images/map.png",
         "Map",
         20,
@@ -99,11 +99,11 @@ def test_fields_that_are_not_printed_are_no_passages(subject_of: Make) -> None:
 
 
 def test_words_in_another_order_than_the_source_do_not_lose_the_rest() -> None:
-    lines = LineMap("one two three\nfour five six\nseven eight", 10)
-    assert lines.locate(["four", "five", "six"]) == [11, 11, 11]
-    assert lines.locate(["one", "two"]) == [10, 10]
-    assert lines.locate(["seven", "eight"]) == [12, 12]
-    assert lines.locate(["unknown"]) == [12]
+    source = LineMap("one two three\nfour five six\nseven eight", 10)
+    assert source.locate(["four", "five", "six"]) == [(11, 1), (11, 6), (11, 11)]
+    assert source.locate(["one", "two"]) == [(10, 1), (10, 5)]
+    assert source.locate(["seven", "eight"]) == [(12, 1), (12, 7)]
+    assert source.locate(["unknown"]) == [(12, 0)]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import tempfile
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from newsletter.delivery.links import LinkSigner, hash_keys
 from newsletter.delivery.personalise import Personaliser
-from newsletter.models.delivery import Message, Receipt, ReceiptState, Recipient
+from newsletter.models.delivery import Letter, Message, Receipt, ReceiptState, Recipient
 from newsletter.models.edition import Edition, EditionAsset, Rendition
 from newsletter.models.lists import ImportRow
 from newsletter.models.publication import Publication
@@ -93,21 +94,27 @@ def personaliser(
     return Personaliser(of or edition(), settings, settings.audiences["practitioners"], signer(), transport=transport)
 
 
-def recipient(number: int = 1, **fields: object) -> Recipient:
+def recipient(number: int = 1, **values: object) -> Recipient:
     """One of a row of people."""
-    values: dict[str, object] = {
+    usual: dict[str, object] = {
         "delivery_id": f"{number:032x}",
         "subscriber_id": 1000 + number,
         "email": f"person{number}@example.org",
         "name": f"Person {number}",
         "campaign_id": "c" * 32,
     }
-    return Recipient.model_validate(values | fields)
+    return Recipient.model_validate(usual | values)
 
 
-def message(number: int = 1, **fields: object) -> Message:
+def message(number: int = 1, **values: object) -> Message:
     """The message to one of them."""
-    return personaliser().compose(recipient(number, **fields), date=NOW)
+    return personaliser().compose(recipient(number, **values), date=NOW)
+
+
+def changed(of: Message, **values: object) -> Message:
+    """A message that differs in fields of its own, or of its letter."""
+    shared = {name: values.pop(name) for name in list(values) if name in {part.name for part in fields(Letter)}}
+    return replace(of, letter=replace(of.letter, **shared), **values)  # type: ignore[arg-type]
 
 
 def receipt(of: Message | str, state: ReceiptState = ReceiptState.ACCEPTED, reason: str = "") -> Receipt:

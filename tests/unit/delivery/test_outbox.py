@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.unit.delivery.sending_kit import message
+from tests.unit.delivery.sending_kit import changed, message
 
 from newsletter.delivery.transport import open_transport, parse_dsn
 from newsletter.delivery.transports import outbox as module
@@ -103,7 +103,7 @@ def test_a_folder_that_vanishes_pauses(tmp_path: Path) -> None:
 
 
 def test_a_message_that_cannot_be_written_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
-    bad = message().model_copy(update={"subject": "a\nb"})
+    bad = changed(message(), subject="a\nb")
     with outbox(tmp_path) as transport:
         assert transport.send([bad])[0].state is ReceiptState.REFUSED
     assert files(tmp_path) == []

@@ -51,13 +51,13 @@ def test_the_same_delivery_keeps_its_message_id_when_it_is_tried_again() -> None
     assert first.message_id != personaliser().compose(recipient(2), date=NOW).message_id
 
 
-def test_the_template_with_its_substitutions_gives_the_message() -> None:
+def test_the_letter_with_its_substitutions_gives_the_message() -> None:
     message = personaliser().compose(recipient(), date=NOW)
-    html, text = message.template_html, message.template_text
+    html, text = message.letter.html, message.letter.text
     for tag, value in message.substitutions.items():
         html, text = html.replace(tag, value), text.replace(tag, value)
     assert (html, text) == (message.html, message.text)
-    assert "person1" not in message.template_html + message.template_text
+    assert "person1" not in message.letter.html + message.letter.text
 
 
 @pytest.mark.parametrize("part", ["html", "text"])
@@ -111,8 +111,8 @@ def test_mode_provider_works_with_sendgrid_alone() -> None:
     with pytest.raises(Refused, match="number of your SendGrid unsubscribe group"):
         personaliser(settings=publication(mode="provider"), transport="sendgrid")
     message = personaliser(settings=settings, transport="sendgrid").compose(recipient(), date=NOW)
-    assert message.unsubscribe_group == 42
-    assert 'href="<%asm_group_unsubscribe_raw_url%>"' in message.template_html
+    assert message.letter.unsubscribe_group == 42
+    assert 'href="<%asm_group_unsubscribe_raw_url%>"' in message.letter.html
     assert "List-Unsubscribe" not in message.headers
     assert message.substitutions == {}
 
@@ -128,7 +128,7 @@ def test_the_pictures_and_files_of_a_restricted_issue_travel_with_it() -> None:
         EditionAsset(path=f"images/hall-{DIGEST}.png", media_type="image/png", data=PICTURE),
         EditionAsset(path="files/guide-00000000.pdf", media_type="application/pdf", data=b"%PDF"),
     )
-    assert [(a.file_name, a.content_id) for a in message.attachments] == [  # type: ignore[attr-defined]
+    assert [(a.file_name, a.content_id) for a in message.letter.attachments] == [  # type: ignore[attr-defined]
         (f"hall-{DIGEST}.png", f"{DIGEST}.hall@newsletter.invalid"),
         ("guide-00000000.pdf", ""),
     ]
@@ -141,4 +141,4 @@ def test_a_restricted_issue_that_shows_a_missing_picture_is_refused() -> None:
 
 def test_a_public_issue_carries_no_attachment() -> None:
     asset = EditionAsset(path="images/hall.png", media_type="image/png", data=PICTURE)
-    assert personaliser(edition(assets=(asset,))).compose(recipient(), date=NOW).attachments == ()
+    assert personaliser(edition(assets=(asset,))).compose(recipient(), date=NOW).letter.attachments == ()

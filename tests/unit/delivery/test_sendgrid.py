@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.delivery.sending_kit import NOW, Clock, message, personaliser, publication, recipient
+from tests.unit.delivery.sending_kit import NOW, Clock, changed, message, personaliser, publication, recipient
 
 from newsletter.delivery.transport import parse_dsn
 from newsletter.delivery.transports.sendgrid import REJECTIONS, SendGrid
@@ -81,7 +81,7 @@ def test_a_call_is_the_same_for_the_same_messages() -> None:
 
 def test_pictures_travel_once_for_everybody() -> None:
     picture = Attachment(file_name="hall.png", media_type="image/png", data=b"PNG", content_id="abc@x")
-    body = payload([m.model_copy(update={"attachments": (picture,)}) for m in many(3)])
+    body = payload([changed(m, attachments=(picture,)) for m in many(3)])
     assert body["attachments"] == [
         {"content": "UE5H", "type": "image/png", "filename": "hall.png", "disposition": "inline", "content_id": "abc@x"}
     ]

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.unit.delivery.raw_smtp import HangingUp
-from tests.unit.delivery.sending_kit import message
+from tests.unit.delivery.sending_kit import changed, message
 
 from newsletter.delivery.transport import Transport, open_transport, parse_dsn
 from newsletter.errors import OutcomeUnknown, TransportUnavailable
@@ -42,7 +42,7 @@ def test_one_connection_serves_many_messages_and_the_envelope_names_one_person_e
 def test_a_line_that_starts_with_a_dot_arrives_with_its_dot() -> None:
     with SmtpSink() as sink:
         send(sink.dsn, message())
-        assert b"\r\n.a line that starts with a dot\r\n" in sink.messages[0]
+        assert b"\r\n=2Ea line that starts with a dot\r\n" in sink.messages[0]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_an_answer_concerns_its_own_recipient_alone(phase: str, reply: str, stat
 
 def large(number: int) -> Message:
     """Larger than what the system buffers, so that a connection lost within the text is noticed within the text."""
-    return message(number).model_copy(update={"text": "A line of this message.\n" * 400_000})
+    return changed(message(number), text="A line of this message.\n" * 400_000)
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "text"])
@@ -157,7 +157,7 @@ def test_an_international_address_needs_a_server_that_takes_them() -> None:
 
 
 def test_a_message_that_cannot_be_written_is_refused_and_never_handed_over() -> None:
-    bad = message().model_copy(update={"subject": "a\r\nBcc: b@example.org"})
+    bad = changed(message(), subject="a\r\nBcc: b@example.org")
     with SmtpSink() as sink:
         assert send(sink.dsn, bad)[0].state is ReceiptState.REFUSED
         assert sink.messages == []

@@ -7,17 +7,27 @@ from collections.abc import Callable, Sequence
 from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html as lxml_html
 from tests.unit.rendering.html_kit import body_of, select
 from tests.unit.rendering.issue_kit import MakeIssue, MakeItem
 
 from newsletter.models.issue import Issue, Item
 from newsletter.rendering.context import Context
-from newsletter.rendering.email_button import WIDEST, drawn
+from newsletter.rendering.email_button import PADDING_X, PADDING_Y, WIDEST, drawn
 from newsletter.rendering.formats import email
 from newsletter.rendering.templates import Templates
 from newsletter.rendering.theme import Sizes
 
+# How wide Arial Bold sets the signs from blank to tilde, in thousandths of its size (Adobe: Helvetica-Bold.afm).
+ARIAL = [
+    278, 333, 474, 556, 556, 889, 722, 278, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 333, 333, 584, 584, 584, 611, 975, 722, 722, 722, 722, 667, 611, 778, 722, 278, 556, 722, 611, 833,
+    722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 333, 278, 333, 584, 556, 278, 556, 611, 556, 611,
+    556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389,
+    280, 389, 584,
+]  # fmt: skip
 FOR_OUTLOOK = re.compile(r"<!--\[if mso\]>(<v:roundrect .*?</v:roundrect>)<!\[endif\]-->", re.S)
 FOR_OTHERS = re.compile(r"<!--\[if !mso\]><!-- -->(<a .*?</a>)<!--<!\[endif\]-->", re.S)
 BODY = Sizes().body
@@ -81,10 +91,24 @@ def test_a_message_without_a_button_draws_nothing(render: Render, make_item: Mak
     assert "<v:" not in render([make_item(html="<p>Words</p>")])
 
 
-@pytest.mark.parametrize(("label", "least", "most"), [("Go", 70, 90), ("Book a place", 153, 175), ("W" * 8, 184, 190)])
-def test_a_drawn_button_is_as_wide_as_its_words_and_its_padding(label: str, least: int, most: int) -> None:
+def words_in_arial(label: str) -> float:
+    """Pixels, in the size of the body."""
+    return sum(ARIAL[ord(sign) - 32] for sign in label) * BODY.email / 1000
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=30))
+def test_no_word_is_cut_off_when_it_is_drawn(label: str) -> None:
     made = drawn(label, BODY)
-    assert least <= made.width <= most
+    assert made.width >= words_in_arial(label) + 2 * PADDING_X
+    assert made.height >= BODY.email * BODY.line_height + 2 * PADDING_Y
+
+
+@pytest.mark.parametrize(
+    "label", ["Book a place", "Start the course", "Take the survey", "Respond to the consultation"]
+)
+def test_a_drawn_button_looks_as_wide_as_the_one_that_others_see(label: str) -> None:
+    made = drawn(label, BODY)
+    assert made.width <= 1.1 * (words_in_arial(label) + 2 * PADDING_X)
     assert (made.height, made.arc) == (50, "8%")
 
 

@@ -37,8 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=piece.file,
-                line=piece.line("ignore", code),
+                **piece.spot("ignore", code),
                 words=code,
                 message=message,
                 fix=fix,

@@ -29,8 +29,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=piece.file,
-                line=piece.line("embargo_until"),
+                **piece.spot("embargo_until"),
                 words=print_moment(moment),
                 message=f"{what} must not be sent before {print_moment(moment)}.",
                 fix=FIX if piece.item else "Send after that moment.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from newsletter.checks.places import Spot
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 from newsletter.models.publication import Audience
@@ -26,30 +27,30 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Audiences that the issue names, then the one it is about to go to."""
     issue, publication = subject.issue, subject.publication
     for place, name in enumerate(issue.front.audiences):
-        line = issue.origin.line("audiences", place)
+        spot = subject.opening.spot("audiences", place)
         audience = publication.audiences.get(name)
         if audience is None:
             close = difflib.get_close_matches(name, sorted(publication.audiences), n=1)
             known = ", ".join(sorted(publication.audiences)) or "none"
             fix = f"Did you mean “{close[0]}”?" if close else f"Known audiences: {known}."
-            yield _finding(subject, name, "newsletter.toml has no audience of this name.", fix, line)
+            yield _finding(subject, name, "newsletter.toml has no audience of this name.", fix, spot)
         elif not audience.may_get(issue.series.name):
-            yield _finding(subject, name, _not_for(subject, audience), FIX, line)
+            yield _finding(subject, name, _not_for(subject, audience), FIX, spot)
     if (audience := subject.audience) is not None:
         yield from _about_to_go(subject, audience)
 
 
 def _about_to_go(subject: Subject, audience: Audience) -> Iterator[Finding]:
-    line = subject.issue.origin.line("audiences")
+    spot = subject.opening.spot("audiences")
     if not audience.may_get(subject.issue.series.name) and audience.name not in subject.issue.front.audiences:
-        yield _finding(subject, audience.name, _not_for(subject, audience), FIX, line)
+        yield _finding(subject, audience.name, _not_for(subject, audience), FIX, spot)
     if subject.test is False and audience.test:
         yield _finding(
             subject,
             audience.name,
             f"“{audience.title}” is for tests only.",
             "Send to one of the issue's own audiences, or add --test.",
-            line,
+            spot,
         )
     if subject.test and not audience.test:
         yield _finding(
@@ -57,7 +58,7 @@ def _about_to_go(subject: Subject, audience: Audience) -> Iterator[Finding]:
             audience.name,
             f"“{audience.title}” is no test audience.",
             "Name an audience with test = true.",
-            line,
+            spot,
         )
 
 
@@ -65,7 +66,5 @@ def _not_for(subject: Subject, audience: Audience) -> str:
     return f"“{audience.title}” does not get the series “{subject.issue.series.title}”."
 
 
-def _finding(subject: Subject, words: str, message: str, fix: str, line: int) -> Finding:
-    return Finding(
-        code=CODE, level=LEVEL, file=subject.issue.origin.file, line=line, words=words, message=message, fix=fix
-    )
+def _finding(subject: Subject, words: str, message: str, fix: str, spot: Spot) -> Finding:
+    return Finding(code=CODE, level=LEVEL, **spot, words=words, message=message, fix=fix)

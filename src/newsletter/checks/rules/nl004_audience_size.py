@@ -28,8 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield Finding(
         code=CODE,
         level=LEVEL,
-        file=subject.issue.origin.file,
-        line=subject.issue.origin.line("audiences"),
+        **subject.opening.spot("audiences"),
         words=f"{size:,} recipients",
         message=f"That is {change:.0%} {direction} than the {previous:,} of the last campaign.",
         fix=FIX,

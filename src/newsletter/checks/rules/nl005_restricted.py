@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.checks.places import Spot
 from newsletter.checks.rendered import parse
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
@@ -32,7 +33,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if audience is not None and not (audience.restricted or audience.test):
             yield _finding(
                 subject,
-                issue.origin.line("audiences", place),
+                subject.opening.spot("audiences", place),
                 name,
                 f"“{audience.title}” is not a restricted audience.",
                 FIX,
@@ -40,13 +41,17 @@ def check(subject: Subject) -> Iterator[Finding]:
     going = subject.audience
     if going is not None and going.name not in named.values() and not (going.restricted or going.test):
         yield _finding(
-            subject, issue.origin.line("visibility"), going.name, f"“{going.title}” is not a restricted audience.", FIX
+            subject,
+            subject.opening.spot("visibility"),
+            going.name,
+            f"“{going.title}” is not a restricted audience.",
+            FIX,
         )
     if leak := _leak(subject):
         words, message = leak
         yield _finding(
             subject,
-            issue.origin.line("visibility"),
+            subject.opening.spot("visibility"),
             words,
             message,
             "Mend the template: a restricted issue has no web copy and no link to one.",
@@ -67,7 +72,5 @@ def _leak(subject: Subject) -> tuple[str, str] | None:
     return (address, "This restricted issue links to a web copy of itself.") if linked else None
 
 
-def _finding(subject: Subject, line: int, words: str, message: str, fix: str) -> Finding:
-    return Finding(
-        code=CODE, level=LEVEL, file=subject.issue.origin.file, line=line, words=words, message=message, fix=fix
-    )
+def _finding(subject: Subject, spot: Spot, words: str, message: str, fix: str) -> Finding:
+    return Finding(code=CODE, level=LEVEL, **spot, words=words, message=message, fix=fix)

@@ -62,17 +62,17 @@ def _of_content(subject: Subject) -> Iterator[Found]:
 def _of_piece(piece: Piece) -> Iterator[Found]:
     yield piece.file, 0, "in this file's name", piece.file.rsplit("/", 1)[-1]
     for path, value in strings(piece.front):
-        yield piece.file, piece.line(*path), f"in {path[0]}", value
+        yield piece.file, piece.spot(*path)["line"], f"in {path[0]}", value
     for reason in piece.front.ignore.values():
-        yield piece.file, piece.line("ignore"), "in ignore", reason
+        yield piece.file, piece.spot("ignore")["line"], "in ignore", reason
     for number, text in enumerate(piece.markdown.split("\n"), piece.origin.body_line):
         yield piece.file, number, "in the text", text
     for passage in piece.body:
-        yield piece.file, passage.line(), "in the text", passage.text
+        yield piece.file, passage.place().line, "in the text", passage.text
     for link in piece.links:
-        yield piece.file, link.line, "in a link", link.url
+        yield piece.file, link.place.line, "in a link", link.url
     for image in piece.images:
-        yield piece.file, image.line, "in a picture's alt text or file name", f"{image.alt} | {image.src}"
+        yield piece.file, image.place.line, "in a picture's alt text or file name", f"{image.alt} | {image.src}"
 
 
 def _of_edition(subject: Subject) -> Iterator[Found]:

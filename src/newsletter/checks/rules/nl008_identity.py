@@ -102,8 +102,7 @@ def _finding(passage: Passage, found: re.Match[str], what: str) -> Finding:
     return Finding(
         code=CODE,
         level=LEVEL,
-        file=passage.file,
-        line=passage.line(found.start()),
+        **passage.spot(found.start()),
         words=around(passage.text, found.start(), found.end(), 15),
         message=f"{what} may tell readers who this is about.",
         fix=FIX,

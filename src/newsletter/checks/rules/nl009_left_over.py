@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from newsletter.checks.pieces import strings
+from newsletter.checks.places import Spot
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import around
 from newsletter.models.finding import Finding, Level
@@ -49,28 +50,27 @@ _NEVER_PRINTED = frozenset({"ignore", "source", "kind", "status"})
 def check(subject: Subject) -> Iterator[Finding]:
     """Marks in the text and in every field, then links to nowhere."""
     for piece in subject.pieces:
+        printed = {passage.role for passage in piece.fields}
         for path, value in strings(piece.front):
-            if path[0] not in _NEVER_PRINTED:
-                yield from _marks(piece.file, value, partial(_same_line, piece.line(*path)))
-        for passage in piece.body:
-            yield from _marks(passage.file, passage.text, passage.line)
+            if path[0] not in _NEVER_PRINTED and ".".join(path) not in printed:
+                yield from _marks(value, partial(_same_spot, piece.spot(*path)))
+        for passage in piece.passages:
+            yield from _marks(passage.text, passage.spot)
         for link in piece.links:
             if _EMPTY_LINK.fullmatch(link.url.strip()):
-                yield _finding(
-                    link.file, link.line, link.text or link.url, "This link leads nowhere.", "Put the address in."
-                )
+                yield _finding(link.spot, link.text or link.url, "This link leads nowhere.", "Put the address in.")
 
 
-def _same_line(line: int, _: int) -> int:
-    return line
+def _same_spot(spot: Spot, _: int) -> Spot:
+    return spot
 
 
-def _marks(file: str, text: str, line_of: Callable[[int], int]) -> Iterator[Finding]:
+def _marks(text: str, spot_of: Callable[[int], Spot]) -> Iterator[Finding]:
     for pattern, message in _MARKS:
         for found in pattern.finditer(text):
             words = around(text, found.start(), found.end(), 20)
-            yield _finding(file, line_of(found.start()), words, message, FIX)
+            yield _finding(spot_of(found.start()), words, message, FIX)
 
 
-def _finding(file: str, line: int, words: str, message: str, fix: str) -> Finding:
-    return Finding(code=CODE, level=LEVEL, file=file, line=line, words=words[:120], message=message, fix=fix)
+def _finding(spot: Spot, words: str, message: str, fix: str) -> Finding:
+    return Finding(code=CODE, level=LEVEL, **spot, words=words[:120], message=message, fix=fix)

@@ -90,8 +90,7 @@ def _in_passage(piece: Piece, place: int, passage: Passage) -> Iterator[Finding]
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=passage.file,
-                line=passage.line(start + at),
+                **passage.spot(start + at),
                 words=_cut(words, at),
                 message=_MESSAGES[kind],
                 fix=_FIXES[kind],

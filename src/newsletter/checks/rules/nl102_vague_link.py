@@ -61,6 +61,4 @@ def _fix(link: LinkUse) -> str:
 
 
 def _finding(link: LinkUse, level: Level, words: str, message: str, fix: str) -> Finding:
-    return Finding(
-        code=CODE, level=level, file=link.file, line=link.words_line, words=words[:90], message=message, fix=fix
-    )
+    return Finding(code=CODE, level=level, **link.words_spot, words=words[:90], message=message, fix=fix)

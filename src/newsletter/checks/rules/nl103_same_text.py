@@ -26,13 +26,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             words = " ".join(link.text.casefold().split()).strip(" .,:;!")
             if len(words) < 3 or link.pictured or is_vague(words):  # vague words are told of once, by NL102
                 continue
-            known, file, line = first.setdefault(words, (target(link.url), link.file, link.words_line))
+            known, file, line = first.setdefault(words, (target(link.url), link.file, link.words_place.line))
             if known != target(link.url):
                 yield Finding(
                     code=CODE,
                     level=LEVEL,
-                    file=link.file,
-                    line=link.words_line,
+                    **link.words_spot,
                     words=" ".join(link.text.split())[:90],
                     message=f"The same words link to another page at {file}:{line}.",
                     fix="Say in each what is different there, such as the date, the place or the document's name.",

@@ -52,8 +52,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     code=CODE,
                     level=LEVEL,
-                    file=link.file,
-                    line=link.line,
+                    **link.spot,
                     words=link.url[:120],
                     message=message,
                     fix=fix,

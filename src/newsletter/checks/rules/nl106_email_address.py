@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newsletter.checks.contacts import emails
+from newsletter.checks.places import Spot
 from newsletter.checks.spelling import one_slip
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import word_set
@@ -36,8 +37,7 @@ _WORDS = ("safeguarding", "partnership", "childrens", "children", "training", "r
 
 
 class _Use(NamedTuple):
-    file: str
-    line: int
+    spot: Spot
     address: str
 
 
@@ -54,8 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=use.file,
-                line=use.line,
+                **use.spot,
                 words=use.address,
                 message=reason,
                 fix="Check the address with the team it belongs to.",
@@ -66,13 +65,13 @@ def _uses(subject: Subject) -> Iterator[_Use]:
     for piece in subject.pieces:
         for passage in piece.passages:
             for found in emails(passage.text):
-                yield _Use(passage.file, passage.line(found.start()), found[0])
+                yield _Use(passage.spot(found.start()), found[0])
         for link in piece.links:
             if link.url.lower().startswith("mailto:") and (address := unquote(link.url[7:].split("?")[0])):
-                yield _Use(link.file, link.line, address.strip())
+                yield _Use(link.spot, address.strip())
         for field in piece.addresses:
             if field.kind == "email":
-                yield _Use(field.file, field.line, field.value.strip())
+                yield _Use(field.spot, field.value.strip())
 
 
 def _known(subject: Subject) -> frozenset[str]:

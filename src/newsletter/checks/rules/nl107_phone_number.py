@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.contacts import phones
+from newsletter.checks.places import Spot, whole
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 
@@ -30,14 +31,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     for piece in subject.pieces:
         for passage in piece.passages:
             for phone in phones(passage.text):
-                yield from _judge(passage.file, passage.line(phone.start), phone.written, phone.digits)
+                yield from _judge(passage.spot(phone.start), phone.written, phone.digits)
         for field in piece.addresses:
             if field.kind == "phone" and field.value not in shared:
                 for phone in phones(field.value, sure=True):
-                    yield from _judge(field.file, field.line, phone.written, phone.digits)
+                    yield from _judge(field.spot, phone.written, phone.digits)
     for text in sorted(shared):
         for phone in phones(text, sure=True):
-            yield from _judge("newsletter.toml", 0, phone.written, phone.digits)
+            yield from _judge(whole("newsletter.toml"), phone.written, phone.digits)
 
 
 def _of_the_publication(subject: Subject) -> Iterator[str]:
@@ -45,9 +46,9 @@ def _of_the_publication(subject: Subject) -> Iterator[str]:
     yield from (contact.phone for contact in subject.publication.contacts.values())
 
 
-def _judge(file: str, line: int, written: str, digits: str) -> Iterator[Finding]:
+def _judge(spot: Spot, written: str, digits: str) -> Iterator[Finding]:
     if message := _fault(digits):
-        yield Finding(code=CODE, level=LEVEL, file=file, line=line, words=written, message=message, fix=FIX)
+        yield Finding(code=CODE, level=LEVEL, **spot, words=written, message=message, fix=FIX)
 
 
 def _fault(digits: str) -> str:

@@ -150,8 +150,7 @@ def _past(piece: Piece, published: date) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=piece.file,
-                line=piece.line(name),
+                **piece.spot(name),
                 words=short_date(day),
                 message=f"{what} is past when the issue comes out on {short_date(published)}.",
                 fix="Give the new date, or take the item out.",
@@ -165,6 +164,4 @@ def _sentence(text: str) -> str:
 def _finding(passage: Passage, found: re.Match[str], level: Level, message: str, fix: str) -> Finding:
     start, end = found.span()
     words = found[0].strip(" ,.") if end - start > 12 else around(passage.text, start, end, 20)
-    return Finding(
-        code=CODE, level=level, file=passage.file, line=passage.line(start), words=words, message=message, fix=fix
-    )
+    return Finding(code=CODE, level=level, **passage.spot(start), words=words, message=message, fix=fix)

@@ -35,8 +35,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=piece.file,
-                line=piece.line("when"),
+                **piece.spot("when"),
                 words=event.title[:90],
                 message=f"This event does not say {_and(missing)}.",
                 fix=FIX,

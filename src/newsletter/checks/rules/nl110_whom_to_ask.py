@@ -34,8 +34,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     code=CODE,
                     level=LEVEL,
-                    file=piece.file,
-                    line=piece.line("title"),
+                    **piece.spot("title"),
                     words=piece.item.front.title[:90],
                     message="This asks readers to do something and does not say whom to ask.",
                     fix=FIX,

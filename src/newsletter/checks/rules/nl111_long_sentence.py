@@ -40,8 +40,7 @@ def _finding(count: int, passage: Passage, start: int, end: int) -> Finding:
     return Finding(
         code=CODE,
         level=LEVEL,
-        file=passage.file,
-        line=passage.line(start),
+        **passage.spot(start),
         words=shorten(passage.text[start:end]),
         message=f"{much} {count} words.",
         fix="Split it into two." if count <= _STRONG else FIX,

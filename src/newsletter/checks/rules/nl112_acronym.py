@@ -115,8 +115,7 @@ def _finding(letters: str, passage: Passage, found: re.Match[str]) -> Finding:
     return Finding(
         code=CODE,
         level=LEVEL,
-        file=passage.file,
-        line=passage.line(found.start()),
+        **passage.spot(found.start()),
         words=letters,
         message="This acronym is not spelt out where it is first used.",
         fix=FIX.replace("multi-agency safeguarding hub (MASH)", f"full name ({letters})"),

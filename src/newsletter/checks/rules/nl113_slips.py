@@ -151,6 +151,4 @@ def _differ(name: str, other: str) -> bool:
 
 
 def _finding(passage: Passage, place: int, words: str, message: str, fix: str) -> Finding:
-    return Finding(
-        code=CODE, level=LEVEL, file=passage.file, line=passage.line(place), words=words, message=message, fix=fix
-    )
+    return Finding(code=CODE, level=LEVEL, **passage.spot(place), words=words, message=message, fix=fix)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.contacts import emails, phones
+from newsletter.checks.places import Spot
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import Piece
 from newsletter.models.finding import Finding, Level
@@ -39,17 +40,17 @@ def check(subject: Subject) -> Iterator[Finding]:
         for passage in piece.passages:
             for found in emails(passage.text):
                 if _is_personal(found[0], services):
-                    yield _mailbox(passage.file, passage.line(found.start()), found[0])
+                    yield _mailbox(passage.spot(found.start()), found[0])
             for phone in phones(passage.text):
                 if _is_mobile(phone.digits) and _PERSON_BEFORE.search(passage.text[: phone.start]):
-                    yield _mobile(passage.file, passage.line(phone.start), phone.written)
+                    yield _mobile(passage.spot(phone.start), phone.written)
         for field in piece.addresses:
             if field.kind == "email" and field.value not in shared and _is_personal(field.value, services):
-                yield _mailbox(field.file, field.line, field.value)
+                yield _mailbox(field.spot, field.value)
             elif field.kind == "phone" and field.person:
                 for phone in phones(field.value, sure=True):
                     if _is_mobile(phone.digits):
-                        yield _mobile(field.file, field.line, field.value)
+                        yield _mobile(field.spot, field.value)
 
 
 def _names_of_services(piece: Piece) -> frozenset[str]:
@@ -70,11 +71,11 @@ def _is_mobile(digits: str) -> bool:
     return digits.startswith("07") and len(digits) == 11
 
 
-def _mailbox(file: str, line: int, words: str) -> Finding:
+def _mailbox(spot: Spot, words: str) -> Finding:
     message = "This looks like one person's mailbox."
-    return Finding(code=CODE, level=LEVEL, file=file, line=line, words=words, message=message, fix=FIX)
+    return Finding(code=CODE, level=LEVEL, **spot, words=words, message=message, fix=FIX)
 
 
-def _mobile(file: str, line: int, words: str) -> Finding:
+def _mobile(spot: Spot, words: str) -> Finding:
     message = "This is a named person's mobile number."
-    return Finding(code=CODE, level=LEVEL, file=file, line=line, words=words, message=message, fix=FIX)
+    return Finding(code=CODE, level=LEVEL, **spot, words=words, message=message, fix=FIX)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.links import host, split, within
+from newsletter.checks.places import Spot, whole
 from newsletter.checks.rendered import parse
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import word_set
@@ -36,21 +37,21 @@ def check(subject: Subject) -> Iterator[Finding]:
         for link in piece.links:
             seen.add(link.url)
             if _counts_clicks(link.url):
-                yield _finding(link.file, link.line, link.url, "This link counts who clicks.")
+                yield _finding(link.spot, link.url, "This link counts who clicks.")
         for image in piece.images:
             seen.add(image.src)
             if _counts_openings(image.src, image.width, image.height):
-                yield _finding(image.file, image.line, image.src, "This picture counts who opens the email.")
+                yield _finding(image.spot, image.src, "This picture counts who opens the email.")
     tree = parse(subject.rendition("email") or "")
     if tree is None:
         return
     for link in tree.iter("a"):
         if (url := link.get("href", "")) not in seen and _counts_clicks(url):
-            yield _finding("templates/email", 0, url, "A template has a link that counts who clicks.")
+            yield _finding(whole("templates/email"), url, "A template has a link that counts who clicks.")
     for picture in tree.iter("img"):
         src, width, height = (picture.get(name, "") for name in ("src", "width", "height"))
         if src not in seen and _counts_openings(src, width, height):
-            yield _finding("templates/email", 0, src, "A template has a picture that counts who opens the email.")
+            yield _finding(whole("templates/email"), src, "A template has a picture that counts who opens the email.")
 
 
 def _counts_clicks(url: str) -> bool:
@@ -64,5 +65,5 @@ def _counts_openings(src: str, width: str, height: str) -> bool:
     return bool(_OPEN_PATH.search(split(src).path)) or (bool(_TINY.fullmatch(width)) and bool(_TINY.fullmatch(height)))
 
 
-def _finding(file: str, line: int, words: str, message: str) -> Finding:
-    return Finding(code=CODE, level=LEVEL, file=file, line=line, words=words[:120], message=message, fix=FIX)
+def _finding(spot: Spot, words: str, message: str) -> Finding:
+    return Finding(code=CODE, level=LEVEL, **spot, words=words[:120], message=message, fix=FIX)

@@ -55,8 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     code=CODE,
                     level=LEVEL,
-                    file=image.file,
-                    line=image.line,
+                    **image.spot,
                     words=image.alt[:90] or image.src[:90],
                     message=message,
                     fix=fix,

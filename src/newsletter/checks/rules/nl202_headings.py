@@ -86,6 +86,4 @@ def _fakes(piece: Piece) -> Iterator[Finding]:
 
 
 def _finding(passage: Passage, level: Level, words: str, message: str, fix: str) -> Finding:
-    return Finding(
-        code=CODE, level=level, file=passage.file, line=passage.line(), words=shorten(words), message=message, fix=fix
-    )
+    return Finding(code=CODE, level=level, **passage.spot(), words=shorten(words), message=message, fix=fix)

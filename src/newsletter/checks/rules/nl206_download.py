@@ -66,8 +66,7 @@ def _label(link: LinkUse, format_: str) -> Iterator[Finding]:
         yield Finding(
             code=CODE,
             level=LEVEL,
-            file=link.file,
-            line=link.words_line,
+            **link.words_spot,
             words=" ".join(link.text.split())[:90],
             message=f"This link opens a file and does not say {' and '.join(missing)}.",
             fix=f"Write for example: {' '.join(link.text.split())[:60]} ({format_}, 1.2 MB).",
@@ -83,8 +82,7 @@ def _only_copy(piece: Piece) -> Iterator[Finding]:
         yield Finding(
             code=CODE,
             level=LEVEL,
-            file=piece.file,
-            line=piece.line("files"),
+            **piece.spot("files"),
             words=piece.front.files[0].title[:90],
             message="A PDF is the only way to read this.",
             fix="Say the main points in the item, or link to a web page that holds the same.",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.contacts import WEB
+from newsletter.checks.places import Spot
 from newsletter.checks.reading import count_words
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import ImageUse, Piece
@@ -40,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         words = sum(count_words(passage.text) for passage in piece.body)
         for image in piece.images:
             if reason := _reason(image, linked=linked, words=words):
-                yield _finding(image.file, image.line, image.alt or image.src, *reason)
+                yield _finding(image.spot, image.alt or image.src, *reason)
         yield from _scan_me(piece, linked=linked)
 
 
@@ -63,13 +64,12 @@ def _scan_me(piece: Piece, *, linked: bool) -> Iterator[Finding]:
         found = re.search(r"(?i:\bscan (?:the|this|our) (?:qr )?code\b)", passage.text)
         if found and not linked:
             yield _finding(
-                passage.file,
-                passage.line(found.start()),
+                passage.spot(found.start()),
                 found[0],
                 "Readers on a phone cannot scan it.",
                 "Put the link itself beside it.",
             )
 
 
-def _finding(file: str, line: int, words: str, message: str, fix: str) -> Finding:
-    return Finding(code=CODE, level=LEVEL, file=file, line=line, words=words[:90], message=message, fix=fix)
+def _finding(spot: Spot, words: str, message: str, fix: str) -> Finding:
+    return Finding(code=CODE, level=LEVEL, **spot, words=words[:90], message=message, fix=fix)

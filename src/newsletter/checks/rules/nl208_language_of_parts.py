@@ -49,8 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                file=passage.file,
-                line=passage.line(),
+                **passage.spot(),
                 words=shorten(passage.text, 60),
                 message=f"This seems to be {_NAMES[tag]}, and nothing says so.",
                 fix=f"Put it into an item of its own with lang: {tag}.",

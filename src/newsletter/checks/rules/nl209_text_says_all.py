@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from lxml import html as lxml_html
 
 from newsletter.checks.contacts import emails, national, phones
+from newsletter.checks.places import Spot, whole
 from newsletter.checks.rendered import parse, same, words_of
 from newsletter.checks.subject import Subject
 from newsletter.models.dates import MONTHS
@@ -23,6 +24,7 @@ SOURCE = "Email Markup Consortium, compliant email standards; RFC 2046 section 5
 EXAMPLE = "A booking link in the HTML that the text does not give"
 FIX = "Mend the template in templates/text so that it prints this."
 
+_TEMPLATE = whole("templates/text")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _END_OF_LINK = r"/?(?=$|[\s)>\]|\"'”’,;]|\.(?:\s|$))"  # not the start of a longer address
 _DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}\b")
@@ -39,9 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for heading in dict.fromkeys(_headings(tree)):
         if same(heading) not in plain:
             piece = titles.get(same(heading))
-            yield _finding(
-                "heading", heading, piece.file if piece else "templates/text", piece.line("title") if piece else 0
-            )
+            yield _finding("heading", heading, piece.spot("title") if piece else _TEMPLATE)
     web_url = subject.edition.web_url if subject.edition else ""
     for url in dict.fromkeys(_links(tree, web_url)):
         if not _has_link(url, text):
@@ -96,6 +96,6 @@ def _contacts(words: str, text: str) -> Iterator[Finding]:
             yield _finding("phone number", phone.written)
 
 
-def _finding(what: str, words: str, file: str = "templates/text", line: int = 0) -> Finding:
+def _finding(what: str, words: str, spot: Spot = _TEMPLATE) -> Finding:
     message = f"This {what} stands in the email's HTML and not in its plain text."
-    return Finding(code=CODE, level=LEVEL, file=file, line=line, words=words[:120], message=message, fix=FIX)
+    return Finding(code=CODE, level=LEVEL, **spot, words=words[:120], message=message, fix=FIX)

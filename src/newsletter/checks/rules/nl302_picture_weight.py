@@ -36,8 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     code=CODE,
                     level=LEVEL,
-                    file=image.file,
-                    line=image.line,
+                    **image.spot,
                     words=image.src[:90],
                     message=f"This picture {' and '.join(faults)}.",
                     fix=FIX,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.checks.places import Spot
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 
@@ -23,11 +24,10 @@ FIX = "Add preheader: with the one thing readers should know or do."
 def check(subject: Subject) -> Iterator[Finding]:
     """At most one finding each for the subject and the preheader."""
     issue = subject.issue
-    line = issue.origin.line("subject") if issue.front.subject else issue.origin.line("title")
+    spot_of = subject.opening.spot
     if len(issue.subject) > LONGEST:
         yield _finding(
-            subject,
-            line,
+            spot_of("subject" if issue.front.subject else "title"),
             issue.subject,
             f"This subject has {len(issue.subject)} characters; phones show about {LONGEST}.",
             "Shorten it; put what matters first.",
@@ -35,8 +35,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     preheader = issue.front.preheader
     if not preheader:
         yield _finding(
-            subject,
-            issue.origin.line("title"),
+            spot_of("title"),
             issue.front.title,
             "There is no preheader, the line that inboxes show after the subject.",
             FIX,
@@ -46,15 +45,12 @@ def check(subject: Subject) -> Iterator[Finding]:
         issue.front.title.casefold().strip(" ."),
     ):
         yield _finding(
-            subject,
-            issue.origin.line("preheader"),
+            spot_of("preheader"),
             preheader,
             "The preheader repeats the subject.",
             "Say something the subject does not say.",
         )
 
 
-def _finding(subject: Subject, line: int, words: str, message: str, fix: str) -> Finding:
-    return Finding(
-        code=CODE, level=LEVEL, file=subject.issue.origin.file, line=line, words=words[:120], message=message, fix=fix
-    )
+def _finding(spot: Spot, words: str, message: str, fix: str) -> Finding:
+    return Finding(code=CODE, level=LEVEL, **spot, words=words[:120], message=message, fix=fix)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from newsletter.delivery.mime import to_mime
+from newsletter.delivery.compiled import wire
 from newsletter.delivery.transport import Dsn
 from newsletter.errors import Refused, TransportUnavailable, UsageError
 from newsletter.models.delivery import Message, Receipt, ReceiptState
@@ -64,7 +64,7 @@ class Outbox:
         if key in self._there:
             return accepted
         try:
-            data = to_mime(message)
+            data = wire(message)
         except Refused as error:
             return Receipt(delivery_id=key, state=ReceiptState.REFUSED, reason=error.message)
         if shutil.disk_usage(self.folder).free < len(data) + RESERVE:

@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Sequence
 from types import TracebackType
 
-from newsletter.delivery.mime import to_mime
+from newsletter.delivery.compiled import wire
 from newsletter.delivery.transport import Dsn
 from newsletter.errors import OutcomeUnknown, Refused, TransportUnavailable, UsageError
 from newsletter.models.addresses import wire_address
@@ -69,7 +69,7 @@ class Smtp:
     def _send(self, message: Message) -> Receipt:
         """On the open connection; if the server has closed it meanwhile, once more on a new one."""
         try:
-            data = to_mime(message)
+            data = wire(message)
         except Refused as error:
             return Receipt(delivery_id=message.delivery_id, state=ReceiptState.REFUSED, reason=error.message)
         if self._server is not None:
@@ -116,10 +116,10 @@ class Smtp:
                 reason = "This mail server takes no addresses with letters beyond ASCII before the @."
                 return Receipt(delivery_id=message.delivery_id, state=ReceiptState.REFUSED, reason=reason)
             options += ["SMTPUTF8", "BODY=8BITMIME"]  # RFC 6531
-        code, reply = server.mail(wire_address(message.sender), options)
+        code, reply = server.mail(wire_address(message.letter.sender), options)
         if code >= 500:
             raise TransportUnavailable(
-                f"The mail server {self._dsn.host} refuses the sender {message.sender}: {code} {_plain(reply)}",
+                f"The mail server {self._dsn.host} refuses the sender {message.letter.sender}: {code} {_plain(reply)}",
                 hint="Check [sender] in newsletter.toml, and that this account may send for it.",
             )
         if code == 250:

@@ -12,6 +12,7 @@ from newsletter.models.edition import MERGE_TAGS
 from newsletter.models.issue import Issue, direction
 from newsletter.rendering import inline, mjml
 from newsletter.rendering.addresses import safe, short_url
+from newsletter.rendering.bidi import ordered
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
 from newsletter.rendering.email_button import drawn
@@ -45,7 +46,7 @@ def render(context: Context, templates: Templates) -> bytes:
         TemplateError: a template is wrong, with its file and line.
     """
     source, slots, values = _source(context, templates)
-    document = slots.fill(mjml.to_html(source, _main(context), lambda: _written(templates)))
+    document = ordered(slots.fill(mjml.to_html(source, _main(context), lambda: _written(templates))))
     return inline.inline(CONTROL.sub("", document), templates.render(STYLES, **values)).encode("utf-8")
 
 

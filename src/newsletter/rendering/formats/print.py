@@ -14,6 +14,7 @@ from markupsafe import Markup
 from newsletter.models.issue import Issue, direction
 from newsletter.rendering import print_pdf, print_view
 from newsletter.rendering.addresses import address
+from newsletter.rendering.bidi import ordered
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
 from newsletter.rendering.email_html import CONTROL
@@ -57,7 +58,7 @@ def pages(context: Context, templates: Templates) -> tuple[str, dict[str, Part]]
     context = print_view.paper(context)
     templates.add_filter("printed", printed)
     html = templates.render(TEMPLATE, **_values(context))
-    return CONTROL.sub("", html), print_view.parts(context)
+    return CONTROL.sub("", ordered(html)), print_view.parts(context)
 
 
 def _identifier(html: str, parts: Mapping[str, Part]) -> str:

@@ -9,6 +9,7 @@ from newsletter.models.edition import MERGE_TAGS
 from newsletter.models.issue import Issue
 from newsletter.models.items import Image
 from newsletter.rendering.addresses import address, file_note, placed
+from newsletter.rendering.bidi import ordered_line
 from newsletter.rendering.blocks import Block, act_lines, block_for, contact_lines, worried_lines
 from newsletter.rendering.columns import WIDTH, columns, wrap
 from newsletter.rendering.context import Context
@@ -102,7 +103,7 @@ def _spaced(text: str) -> str:
     """One empty line at most, but two where the template says so; none at the ends, one line break at the very end."""
     parts = []
     for part in text.split(_GAP):
-        lines = "\n".join(line.rstrip() for line in part.split("\n")).strip("\n")
+        lines = "\n".join(ordered_line(line.rstrip()) for line in part.split("\n")).strip("\n")
         if lines:
             parts.append(re.sub(r"\n{3,}", "\n\n", lines))
     return "\n\n\n".join(parts) + "\n"

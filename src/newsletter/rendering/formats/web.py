@@ -7,6 +7,7 @@ from markupsafe import Markup
 from newsletter.models.edition import NEIGHBOURS_MARK, EditionAsset
 from newsletter.models.issue import Issue, direction
 from newsletter.rendering.addresses import short_url
+from newsletter.rendering.bidi import ordered
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
 from newsletter.rendering.ics import FILE_NAME as CALENDAR
@@ -69,7 +70,7 @@ def render(context: Context, templates: Templates) -> bytes:
         structured=structured(context, description, shown.absolute if shown else ""),
         neighbours=Markup(NEIGHBOURS_MARK),  # noqa: S704 - a constant
     )
-    return page.encode()
+    return ordered(page).encode()
 
 
 def _first_words(text: str, most: int = 150) -> str:

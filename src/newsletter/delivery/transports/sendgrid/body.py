@@ -12,14 +12,14 @@ from newsletter.models.delivery import Attachment, Message
 
 def payload(messages: Sequence[Message]) -> dict[str, object]:
     """The body of one call. All messages must be of one campaign: they share sender, subject and both texts."""
-    first = messages[0]
+    letter = messages[0].letter
     body: dict[str, object] = {
-        "from": {"email": wire_address(first.sender), "name": first.sender_name},
-        "reply_to": {"email": wire_address(first.reply_to)},
-        "subject": first.subject,
+        "from": {"email": wire_address(letter.sender), "name": letter.sender_name},
+        "reply_to": {"email": wire_address(letter.reply_to)},
+        "subject": letter.subject,
         "content": [
-            {"type": "text/plain", "value": first.template_text},
-            {"type": "text/html", "value": first.template_html},
+            {"type": "text/plain", "value": letter.text},
+            {"type": "text/html", "value": letter.html},
         ],
         "personalizations": [_personalization(message) for message in messages],
         "tracking_settings": {
@@ -29,10 +29,10 @@ def payload(messages: Sequence[Message]) -> dict[str, object]:
             "ganalytics": {"enable": False},
         },
     }
-    if first.attachments:
-        body["attachments"] = [_attachment(attachment) for attachment in first.attachments]
-    if first.unsubscribe_group is not None:
-        body["asm"] = {"group_id": first.unsubscribe_group}
+    if letter.attachments:
+        body["attachments"] = [_attachment(attachment) for attachment in letter.attachments]
+    if letter.unsubscribe_group is not None:
+        body["asm"] = {"group_id": letter.unsubscribe_group}
     return body
 
 
