@@ -1,7 +1,7 @@
 """Which of caniemail's features an email uses, and which mail clients support them.
 
-The data is that of https://www.caniemail.com (npm `caniemail`, pinned in bench/package.json). The package's own search is
-not used: it does not look inside media queries, and stops at clients that were not tested for a feature.
+The data is that of https://www.caniemail.com (npm `caniemail`, pinned in bench/package.json). The package's own search
+is not used: it does not look inside media queries, and stops at clients that were not tested for a feature.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
@@ -58,7 +57,7 @@ _VALUES = {
     "css-unit-percent": r"\d%",
     **{f"css-unit-{unit}": rf"\d{unit}\b" for unit in ("px", "em", "rem", "pt", "vw", "vh")},
 }
-_SHORT = ("border", "margin", "padding", "list-style", "font")  # `padding-left` is tested as `padding`
+_SIDES = re.compile(r"(border|margin|padding)-(top|right|bottom|left|color|width|style)")  # tested as `padding`
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class Clients:
 
     def used(self, html: str) -> tuple[Feature, ...]:
         """The features that a message uses, by title."""
-        found = {self.features[slug] for slug in _slugs(html) if slug in self.features}
+        found = [self.features[slug] for slug in set(_slugs(html)) if slug in self.features]
         return tuple(sorted(found, key=lambda feature: feature.title.casefold()))
 
 
@@ -110,7 +109,7 @@ def _slugs(html: str) -> Iterator[str]:
     if html.lstrip()[:15].lower() == "<!doctype html>":
         yield "html-doctype"
     for element in tree.iter():
-        if element.tag is etree.Comment:
+        if isinstance(element, lxml_html.HtmlComment):
             yield "html-comments"
         elif isinstance(element.tag, str):
             yield from _of_element(element)
@@ -149,8 +148,8 @@ def _of_declarations(css: str) -> Iterator[str]:
         name, _, value = (part.strip().lower() for part in declaration.partition(":"))
         if not value or name.startswith("mso-"):
             continue
-        yield f"css-{name}"
-        yield from (f"css-{short}" for short in _SHORT if name.startswith(f"{short}-") and not name.startswith("font-"))
+        side = _SIDES.match(name)
+        yield f"css-{side[1] if side else name}"
         yield from _matching(_VALUES, f"{name}:{value}")
 
 

@@ -56,7 +56,7 @@ def memory(stack: ExitStack, folder: Path) -> Service:
     return Service(
         transport,
         lambda: [
-            Arrived(m.recipient, m.subject, m.text, m.html, {"Message-ID": m.message_id, **m.headers})
+            Arrived(m.recipient, m.letter.subject, m.text, m.html, {"Message-ID": m.message_id, **m.headers})
             for m in transport.sent
         ],
     )
@@ -110,7 +110,7 @@ def test_both_texts_arrive_as_they_were_written(service: Service) -> None:
     with service.transport as transport:
         transport.send([sent])
     (arrived,) = service.arrived()
-    assert arrived.subject == sent.subject
+    assert arrived.subject == sent.letter.subject
     assert arrived.text.strip() == sent.text.strip()
     assert arrived.html.strip() == sent.html.strip()
 

@@ -39,7 +39,8 @@ say. Here they are, each with the case that proves it: a file of an invented par
 `tests/field/publication/`, from which you may copy. A test reads each case and looks for what a reader must find in the
 email, in the plain text, on the web page, on paper and, where there is a date, in the calendar.
 
-This page is made from the table of those tests: `python -m tests.field.features` writes it anew.
+The tests of one row: `pytest tests/field -k "[A8]"`. This page is made from their table;
+`python -m tests.field.features` writes it anew.
 """
 
 

@@ -75,7 +75,12 @@ def seen(name: str) -> dict[str, bytes]:
 
 def _usual(edition: Edition) -> list[str]:
     calendar = ["calendar.ics"] if "calendar" in edition.renditions else []
-    return ["email.part.html", "email.part.txt", *(["web.part.html"] if edition.web_url else ["edition.txt"]), *calendar]
+    return [
+        "email.part.html",
+        "email.part.txt",
+        *(["web.part.html"] if edition.web_url else ["edition.txt"]),
+        *calendar,
+    ]
 
 
 def _whole(rendition: str) -> Callable[[Edition], bytes]:

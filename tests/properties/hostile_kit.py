@@ -66,10 +66,14 @@ MARKS = (
     "&",
 )
 
-piece = st.one_of(st.sampled_from(SCRIPTS + FETCHES), st.sampled_from(MARKS), word, block.map(lambda made: made.text))
+_attack = st.sampled_from(SCRIPTS + FETCHES)
+_mark = st.sampled_from(MARKS)
+_around = st.one_of(_mark, word, block.map(lambda made: made.text))
 text = st.builds(
-    lambda pieces, between: between.join(pieces), st.lists(piece, min_size=1, max_size=5), st.sampled_from(["", " ", "\n", "\n\n"])
+    lambda before, attack, after, between: between.join([*before, attack, *after]),
+    st.lists(_around, max_size=2),
+    st.one_of(_attack, _mark),
+    st.lists(st.one_of(_attack, _around), max_size=2),
+    st.sampled_from(["", " ", "\n", "\n\n"]),
 )
-line = st.lists(st.sampled_from(SCRIPTS + FETCHES + MARKS).map(lambda made: " ".join(made.split())), min_size=1, max_size=2).map(
-    " ".join
-)
+line = st.lists(st.one_of(_attack, _mark), min_size=1, max_size=2).map(lambda made: " ".join(" ".join(made).split()))

@@ -91,7 +91,6 @@ html_block = _marks(
     ("<div><p>", "</p></div>"),
     ("<p align=center>", "</p>"),
     ("<center>", "</center>"),
-    ('<table><caption>Numbers</caption><tr><th>Year</th><td colspan="2">', "</td></tr></table>"),
     ("<ul><li>", "</li></ul>"),
     ("<h4>", "</h4>"),
     ("<pre>", "</pre>"),
@@ -138,17 +137,28 @@ def callout(draw: st.DrawFn, inner: st.SearchStrategy[Piece]) -> Piece:
     kind = draw(st.sampled_from(["note", "tip", "important", "warning", "act", "care"]))
     title = st.lists(st.sampled_from(["Please note", "Before you read"]), max_size=1)
     titles = [Piece(f' "{said}"', (said,)) for said in draw(title)]
-    blocks = joined(draw(st.lists(inner, min_size=1, max_size=2)), "\n\n").indented("    ", "    ")
-    return joined([joined([Piece(f"!!! {kind}"), *titles], ""), blocks], "\n")
+    blocks = draw(st.lists(inner, max_size=1))
+    blocks.insert(draw(st.integers(0, len(blocks))), draw(paragraph))  # one without words is refused
+    inside = joined(blocks, "\n\n").indented("    ", "    ")
+    return joined([joined([Piece(f"!!! {kind}"), *titles], ""), inside], "\n")
 
 
 @st.composite
 def terms(draw: st.DrawFn) -> Piece:
-    """Terms and what they mean."""
-    return joined([draw(safe_words), draw(paragraph.map(lambda piece: Piece(piece.text.replace("\n", " "), piece.says)))], "\n: ")
+    """A term and what it means."""
+    meaning = draw(paragraph)
+    return joined([draw(safe_words), Piece(meaning.text.replace("\n", " "), meaning.says)], "\n: ")
 
 
-_leaf = st.one_of(paragraph, paragraph, heading, underlined, table(), fenced, rule, terms(), html_block, other_language)
+spans = safe_words.map(
+    lambda piece: Piece(
+        f'<table><caption>Numbers</caption><tr><th>Year</th><td colspan="2">{piece.text}</td></tr></table>',
+        ("Numbers", "Year", *piece.says),
+    )
+)
+_leaf = st.one_of(
+    paragraph, paragraph, heading, underlined, table(), fenced, rule, terms(), html_block, spans, other_language
+)
 
 
 def _nest(inner: st.SearchStrategy[Piece]) -> st.SearchStrategy[Piece]:

@@ -16,7 +16,6 @@ from newsletter.content.folder import read_issue
 from newsletter.models.edition import Edition
 from newsletter.models.issue import Body, Issue
 from newsletter.models.items import Article
-from newsletter.models.items import Image as Picture
 from newsletter.models.publication import Publication
 from newsletter.rendering.render import Renderer
 
@@ -37,10 +36,11 @@ PUBLICATION = Publication.model_validate(
         "series": {"newsletter": {"folder": "issues", "title": "Newsletter"}},
     }
 )
-_BLOCKS = frozenset(
-    "address article aside blockquote br caption dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 header hr img li main"
-    " nav ol p pre section table tbody td tfoot th thead tr ul".split()
-)
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "img", "li", "main", "nav", "ol", "p", "pre", "section",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 # What is there twice: a word lost where it belongs must not be found in the contents, the act-now list, or a label.
 _REPEATED = ("hide", "toc", "lb", "contents", "glance")
 _REPEATED_IN_TEXT = ("What you need to do", "In this issue")
@@ -72,15 +72,19 @@ RENDERER = Renderer(PUBLICATION, [TEMPLATES])
 def in_memory(line: str, opening: str, words: str) -> Issue:
     """An issue of one item that says `line` wherever it can, with this HTML: as if nothing had been refused."""
     whole = read({"issue.md": "---\ntitle: A\ndate: 1 May 2026\n---\n", "10-news.md": "---\ntitle: A\n---\n"})
-    image = Picture.model_validate({"src": "images/hall.png", "alt": line, "caption": line, "credit": line, "link": line})
+    image = {"src": "images/hall.png", "alt": line, "caption": line, "credit": line, "link": line}
+    names = dict.fromkeys(("title", "section", "short_title", "content_note"), line)
     front = Article.model_validate(
         {
-            **{"title": line, "section": line, "short_title": line, "areas": [line], "content_note": line},
-            **{"image": image, "links": [{"title": line, "url": line}], "contact": [{"role": line, "hours": line}]},
+            **names,
+            "areas": [line],
+            "image": image,
+            "links": [{"title": line, "url": line}],
+            "contact": [{"role": line, "hours": line}],
         }
     )
     item = whole.items[0].model_copy(update={"front": front, "body": Body(html=words)})
-    texts = {name: line for name in ("title", "strapline", "preheader", "masthead", "footer")}
+    texts = dict.fromkeys(("title", "strapline", "preheader", "masthead", "footer"), line)
     issue = whole.front.model_copy(update={**texts, "contents": 2})
     return whole.model_copy(update={"front": issue, "body": Body(html=opening), "items": (item,)})
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 from tests.properties.rendering_kit import RENDERER, SITE, TEMPLATES, texts, tree
 from tests.properties.words_kit import squashed, tokens
 
+from newsletter.errors import ContentError
 from newsletter.models.edition import MERGE_TAGS, Edition
 from newsletter.models.issue import Issue
 from newsletter.rendering.render import Renderer
@@ -17,11 +19,17 @@ from newsletter.rendering.render import Renderer
 _DAY = re.compile(
     r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}"
 )
-_FORBIDDEN = frozenset(
-    "applet audio base button embed form frame frameset iframe input math object select source svg template textarea"
-    " track video".split()
-)
+_FORBIDDEN = frozenset({
+    "applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "math", "object",
+    "select", "source", "svg", "template", "textarea", "track", "video",
+})  # fmt: skip
 _ADDRESSES = frozenset({"action", "background", "cite", "data", "formaction", "href", "poster", "src", "srcset"})
+
+
+def every_problem_can_be_found(refused: ContentError) -> None:
+    """Each says what is wrong, and in which file and line."""
+    assert refused.problems
+    assert all(problem.message and problem.file and problem.line for problem in refused.problems), refused.problems
 
 
 def no_word_is_lost(edition: Edition, said: Iterable[str]) -> None:
@@ -108,7 +116,7 @@ def documents_are_well_made(edition: Edition) -> None:
         levels = [int(heading.tag[1]) for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
         assert levels[0] == 1, name
         assert levels.count(1) == 1, name
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), f"{name}: {levels}"
+        assert all(after <= before + 1 for before, after in pairwise(levels)), f"{name}: {levels}"
         assert edition.renditions[name].text.startswith("<!DOCTYPE html>"), name
 
 

@@ -157,13 +157,16 @@ class _Reader:
         """A picture, with the link it stands alone in."""
         link = next((str(up.get("href", "")) for up in element.iterancestors("a")), "")
         alone = bool(link) and not str(next(element.iterancestors("a")).text_content()).strip()
-        src = element.get("src", "")
+        src, alt = element.get("src", ""), element.get("alt", "").strip()
+        place = self.source.place_of(src) or Place(self.last.line)
+        words = self.source.place_of(alt)
         self.found.images.append(
             ImageUse(
                 file=self.file,
-                place=self.source.place_of(src) or Place(self.last.line),
+                place=place,
+                alt_place=words if words and words.line == place.line else place,
                 src=src,
-                alt=element.get("alt", "").strip(),
+                alt=alt,
                 link=link if alone else "",
                 width=element.get("width", ""),
                 height=element.get("height", ""),

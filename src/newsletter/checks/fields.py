@@ -29,6 +29,12 @@ class FrontMap:
         value = re.compile(r"\s*[\"']?(?=[^\s|>\"'])").match(text, start) if start >= 0 else None
         return Place(line, value.end() + 1 if value else 0)
 
+    def name(self, origin: Origin, path: Sequence[str]) -> Place:
+        """Where the name of a field stands."""
+        line = origin.line(*path)
+        found = re.search(rf"(?<![\w-]){re.escape(path[-1])}[\"']?\s*:", self._lines.get(line, ""))
+        return Place(line, found.start() + 1 if found else 0)
+
     def words(self, origin: Origin, path: Sequence[str], value: str) -> list[Place]:
         """The place of each word of a value."""
         first = self.value(origin, path)

@@ -65,7 +65,7 @@ class LineMap:
 
     def _all(self, text: str) -> Iterator[Place]:
         """Every place of an address; it is not the start or the end of a longer one."""
-        pattern = re.compile(rf"(?<!{_IN_AN_ADDRESS}){re.escape(text)}(?!{_IN_AN_ADDRESS}|\.\w)")
+        pattern = address_pattern(text)
         for number, line in self._source:
             for found in pattern.finditer(line):
                 at = self._written.get(number, line).find(text, max(0, found.start() - 2))
@@ -94,6 +94,11 @@ class LineMap:
                 continue
             count += 1
         return count
+
+
+def address_pattern(text: str) -> re.Pattern[str]:
+    """Finds an address where it is not the start or the end of a longer one."""
+    return re.compile(rf"(?<!{_IN_AN_ADDRESS}){re.escape(text)}(?!{_IN_AN_ADDRESS}|\.\w)")
 
 
 def _spellings(address: str) -> tuple[str, ...]:

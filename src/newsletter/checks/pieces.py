@@ -133,7 +133,8 @@ def _front_images(front: IssueFront | ItemFront, origin: Origin, fields: FrontMa
         if isinstance(image, Image):
             yield ImageUse(
                 file=origin.file,
-                place=fields.value(origin, (name,)),
+                place=fields.value(origin, (name, "src")),
+                alt_place=fields.value(origin, (name, "alt" if image.alt else "src")),
                 src=image.src,
                 alt=image.alt,
                 decorative=image.decorative,

@@ -35,6 +35,11 @@ def lines_of(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def line_starts(text: str) -> list[int]:
+    """Where each line of a file starts."""
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+
 def words_in_place(tidied: str, written: str | None) -> Iterator[tuple[str, int]]:
     """The words of a tidied line, each with its column in the line as written; 0 where tidying changed the word."""
     if written is None or written == tidied:

@@ -49,13 +49,27 @@ def found_in(text: str, terms: Sequence[str]) -> Iterator[int]:
 def mask(text: str, terms: Sequence[str]) -> str:
     """The text with every term replaced by its number: "[term 3]". What hides one in some other way is left out."""
     for number, term in sorted(enumerate(terms, 1), key=lambda pair: -len(pair[1])):
-        if words := _WORD.findall(term):
-            before, after = (r"\d" if words[place][0].isdigit() else r"[^\W\d_]" for place in (0, -1))
-            spelt = r"[\W_]*".join(map(re.escape, words))
-            pattern = rf"(?<!{before}){spelt}(?!{after})"
+        if pattern := _spelt(term):
             text = re.sub(pattern, f"[term {number}]", text, flags=re.I)
     hidden = next(found_in(text, terms), None)
     return text if hidden is None else f"[term {hidden}]"
+
+
+def _spelt(term: str) -> str:
+    """A pattern for the term with anything but letters and digits between its words; "" if it has no words."""
+    words = _WORD.findall(term)
+    if not words:
+        return ""
+    before, after = (r"\d" if words[place][0].isdigit() else r"[^\W\d_]" for place in (0, -1))
+    spelt = r"[\W_]*".join(map(re.escape, words))
+    return rf"(?<!{before}){spelt}(?!{after})"
+
+
+def column(text: str, term: str) -> int:
+    """Where in a line a term starts, 1-based; 0 if it hides in some other way."""
+    pattern = _spelt(term)
+    found = re.search(pattern, text, flags=re.I) if pattern else None
+    return found.start() + 1 if found else 0
 
 
 def masked(finding: Finding, terms: Sequence[str]) -> Finding:

@@ -105,7 +105,8 @@ class ImageUse:
     """One picture as used."""
 
     file: str
-    place: Place
+    place: Place  # of its address
+    alt_place: Place  # of its alt text; of its address if it has none
     src: str
     alt: str
     decorative: bool = False
@@ -117,8 +118,13 @@ class ImageUse:
 
     @property
     def spot(self) -> Spot:
-        """Where it stands."""
+        """Where its address stands."""
         return Spot(file=self.file, line=self.place.line, column=self.place.column)
+
+    @property
+    def alt_spot(self) -> Spot:
+        """Where its alt text stands."""
+        return Spot(file=self.file, line=self.alt_place.line, column=self.alt_place.column)
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,11 @@ class Piece:
     def spot(self, *path: str | int) -> Spot:
         """Where the value of a front-matter field stands."""
         place = self.front_places.value(self.origin, tuple(map(str, path)))
+        return Spot(file=self.file, line=place.line, column=place.column)
+
+    def name_spot(self, *path: str) -> Spot:
+        """Where the name of a front-matter field stands."""
+        place = self.front_places.name(self.origin, path)
         return Spot(file=self.file, line=place.line, column=place.column)
 
 

@@ -2,114 +2,63 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.common import count, json_option, open_app
-from newsletter.cli.output import answer_json, progress, say
+from newsletter.cli.output import answer_json, say
 
 if TYPE_CHECKING:
     from newsletter.app import App
-    from newsletter.models.lists import ImportPlan
-
-SHOWN = 10  # lines of each sort that a dry run shows
+    from newsletter.models.publication import Publication
 
 
-@click.group("subscribers")
+_ELSEWHERE = {
+    "import": ("list_import", "import_"),
+    "undo": ("list_import", "undo"),
+    "about": ("list_rights", "about"),
+    "health": ("list_health", "health"),
+    "in-post": ("list_health", "in_post"),
+}
+
+
+class _Group(click.Group):
+    """Commands that need more room have a module of their own, imported when one is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["import", "undo", "add", "show", "export", "about", "unsubscribe", "erase", "health", "in-post"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _ELSEWHERE:
+            module, name = _ELSEWHERE[cmd_name]
+            found: click.Command = getattr(import_module(f"newsletter.cli.{module}"), name)
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group("subscribers", cls=_Group)
 def command() -> None:
-    """The list: import, add, show, export, unsubscribe, erase."""
+    """The list: bring people in, take them off, answer their questions, see how it does."""
 
 
-@command.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.csv")
-@click.option(
-    "--audience", "audiences", multiple=True, metavar="AUDIENCE", help="For rows that name none; may be given again."
-)
-@click.option("--basis", default="", help='Why you may write to them (UK GDPR), for example "public task".')
-@click.option("--apply", "do_it", is_flag=True, help="Do it. Without this, nothing is changed.")
-@json_option
-@click.pass_context
-def import_(ctx: click.Context, file: Path, audiences: tuple[str, ...], basis: str, do_it: bool, as_json: bool) -> int:
-    """Bring a list in from a CSV file. First a dry run; --apply does it.
+def known_audiences(publication: Publication, audiences: tuple[str, ...]) -> frozenset[str]:
+    """Every audience of the publication.
 
-    Nobody who left comes back, and nobody is removed because they are missing from the file.
+    Raises:
+        UsageError: one of `audiences` is not among them.
     """
-    app = open_app(ctx, content=False)
-    from newsletter.importing.subscribers_csv import read_csv
-
-    known = _known_audiences(app, audiences)
-    with progress(as_json) as show:
-        show("Reading the list", 0, 1)
-        rows = read_csv(file, known_audiences=known)
-        plan = app.store.subscribers.plan_import(
-            rows, default_audiences=audiences, source=f"import of {file.name}", basis=basis
-        )
-    if do_it:
-        app.store.subscribers.apply_import(plan, app.now())
-    if as_json:
-        answer_json(_document(plan, do_it))
-    else:
-        _print_plan(plan, do_it, file)
-    return 0
-
-
-def _known_audiences(app: App, audiences: tuple[str, ...]) -> frozenset[str]:
     from newsletter.errors import UsageError
 
     for name in audiences:
-        if name not in app.publication.audiences:
+        if name not in publication.audiences:
             raise UsageError(
                 f"There is no audience '{name}'.",
-                hint=f"Known in newsletter.toml: {', '.join(app.publication.audiences)}.",
+                hint=f"Known in newsletter.toml: {', '.join(publication.audiences)}.",
             )
-    return frozenset(app.publication.audiences)
-
-
-def _document(plan: ImportPlan, applied: bool) -> dict[str, object]:
-    return {
-        "applied": applied,
-        "new": len(plan.new),
-        "changed": len(plan.changed),
-        "unchanged": plan.unchanged,
-        "suppressed": [{"line": skipped.row.line, "reason": skipped.reason} for skipped in plan.suppressed],
-        "invalid": [{"line": bad.line, "reason": bad.reason} for bad in plan.invalid],
-        "duplicates": [{"line": double.line, "first_line": double.first_line} for double in plan.duplicates],
-    }
-
-
-def _print_plan(plan: ImportPlan, applied: bool, file: Path) -> None:
-    sorts = {
-        "new": [f"line {row.line}: {row.email}" for row in plan.new],
-        "changed": [f"line {change.row.line}: {change.row.email}: {_change(change)}" for change in plan.changed],
-        "left alone, since they left": [f"line {skip.row.line}: {skip.reason}" for skip in plan.suppressed],
-        "not usable": [f"line {bad.line}: {bad.reason}" for bad in plan.invalid],
-        "twice in the file": [f"line {double.line} repeats line {double.first_line}" for double in plan.duplicates],
-    }
-    for name, lines in sorts.items():
-        say(f"{len(lines):>7,} {name}", bold=bool(lines))
-        shown = [] if applied and name in ("new", "changed") else lines[:SHOWN]
-        for line in shown:
-            say(f"          {line}")
-        if shown and len(lines) > SHOWN:
-            say(f"          and {len(lines) - SHOWN:,} more")
-    say(f"{plan.unchanged:>7,} unchanged")
-    if applied:
-        say("Done.", bold=True)
-    else:
-        say(
-            f"This was a dry run: nothing was changed. To do it: newsletter subscribers import {file} --apply",
-            bold=True,
-        )
-
-
-def _change(change: object) -> str:
-    fields = getattr(change, "fields", {})
-    parts = [f"{name} '{before}' becomes '{after}'" for name, (before, after) in fields.items()]
-    if added := getattr(change, "audiences", ()):
-        parts.append(f"added to {', '.join(added)}")
-    return "; ".join(parts)
+    return frozenset(publication.audiences)
 
 
 @command.command("add")
@@ -117,7 +66,7 @@ def _change(change: object) -> str:
 @click.option("--name", default="")
 @click.option("--agency", default="")
 @click.option("--area", default="")
-@click.option("--audience", "audiences", multiple=True, required=True, metavar="AUDIENCE")
+@click.option("--audience", "audiences", multiple=True, required=True, metavar="AUDIENCE", help="May be given again.")
 @click.option("--basis", default="", help='Why you may write to them (UK GDPR), for example "public task".')
 @click.option("--source", default="added by hand", show_default=True, help="Where the address came from.")
 @click.pass_context
@@ -132,11 +81,11 @@ def add(
     source: str,
 ) -> int:
     """Add one person, or add a person to another audience."""
-    app = open_app(ctx, content=False)
+    app = open_app(ctx)
     from newsletter.errors import Refused
     from newsletter.importing.subscribers_csv import read_row
 
-    _known_audiences(app, audiences)
+    known_audiences(app.publication, audiences)
     row = read_row({"email": email, "name": name, "agency": agency, "area": area})
     store = app.store.subscribers
     plan = store.plan_import([row], default_audiences=audiences, source=source, basis=basis)
@@ -147,12 +96,13 @@ def add(
             f"{email} was not added: this address is never mailed ({plan.suppressed[0].reason}).",
             hint="Only the person themselves can come back, through the link in a message they got.",
         )
+    if not (plan.new or plan.changed):
+        say(f"{email} got {', '.join(audiences)} already.")
+        return 0
     store.apply_import(plan, app.now())
-    say(
-        f"{email} gets {', '.join(audiences)}."
-        if plan.new or plan.changed
-        else f"{email} got {', '.join(audiences)} already."
-    )
+    say(f"{email} gets {', '.join(audiences)}.")
+    if plan.without_basis:
+        say('No basis is recorded. Say why you may write to them with --basis, for example --basis "public task".')
     return 0
 
 
@@ -161,8 +111,8 @@ def add(
 @json_option
 @click.pass_context
 def show(ctx: click.Context, email: str | None, as_json: bool) -> int:
-    """The list in numbers, or what is held about one address."""
-    app = open_app(ctx, content=False)
+    """The list in numbers, or what one address gets."""
+    app = open_app(ctx)
     if email is not None:
         return _show_one(app, email, as_json)
     counts = app.store.subscribers.show(app.publication.audiences)
@@ -199,6 +149,7 @@ def _show_one(app: App, email: str, as_json: bool) -> int:
             f"  {'Gets':<10} {', '.join(person.audiences) or 'nothing'}"
             + (" (a shared mailbox)" if person.shared else "")
         )
+        say(f'Everything held on them: newsletter subscribers about "{person.email}"')
     return 0
 
 
@@ -206,11 +157,14 @@ def _show_one(app: App, email: str, as_json: bool) -> int:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.csv")
 @click.pass_context
 def export(ctx: click.Context, file: Path) -> int:
-    """Write the list to a CSV file that a spreadsheet can open safely. The file holds personal data."""
-    app = open_app(ctx, content=False)
+    """Write the list to a CSV file that a spreadsheet can open safely, and that can be imported again.
+
+    The file holds personal data.
+    """
+    app = open_app(ctx)
     from newsletter.importing.subscribers_csv import write_csv
 
-    total = write_csv(file, app.store.subscribers.each())
+    total = write_csv(file, app.store.subscribers.each_with_evidence())
     say(f"{count(total, 'subscriber')} written to {file}.")
     say("It holds personal data: keep it out of shared folders and Git.")
     return 0
@@ -223,13 +177,13 @@ def export(ctx: click.Context, file: Path) -> int:
 @click.pass_context
 def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audience: str | None) -> int:
     """Take a person off one audience, or off everything. It outlives imports and erasure."""
-    app = open_app(ctx, content=False)
+    app = open_app(ctx)
     from newsletter.errors import UsageError
 
     if bool(email) == bool(token):
         raise UsageError("Give either an address or --token.")
     if audience:
-        _known_audiences(app, (audience,))
+        known_audiences(app.publication, (audience,))
     if token:
         grant = app.signer.read(token.strip(), "u")
         if grant is None:
@@ -251,7 +205,7 @@ def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audien
 @click.pass_context
 def erase(ctx: click.Context, email: str, yes: bool) -> int:
     """Forget a person. Only a keyed hash of the address stays, so that no import brings them back."""
-    app = open_app(ctx, content=False)
+    app = open_app(ctx)
     if not yes:
         click.confirm(f"Erase everything held about {email}? This cannot be undone.", abort=True)
     found = app.store.subscribers.erase(email, source="erased on request", at=app.now())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -17,9 +17,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, SecretStr
 
+from newsletter.delivery.pace import Rate, rates
 from newsletter.errors import UsageError
 from newsletter.models.base import Model
 from newsletter.models.delivery import Message, Receipt
+
+Mark = Callable[[Sequence[Message]], Collection[str]]
+
+
+def all_ours(messages: Sequence[Message]) -> Collection[str]:
+    """Marks nothing: for handing messages over without a ledger."""
+    return {message.delivery_id for message in messages}
 
 
 class Transport(AbstractContextManager["Transport"], Protocol):
@@ -27,10 +35,15 @@ class Transport(AbstractContextManager["Transport"], Protocol):
 
     name: str  # "outbox", for people: never holds a secret
     batch_size: int  # how many messages one call to send takes at most
+    connections: int  # how many threads may call send at the same time
     idempotent: bool  # handing the same delivery over again does no harm: it is still there once
 
-    def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
+    def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:
         """Hand over each message once, without retrying; one receipt for each, in order.
+
+        `mark` writes down for good that messages are about to be handed over. It is called with each message at the
+        last moment at which that message certainly cannot have been accepted yet, and gives the ids of deliveries that
+        may go: any other is dropped, and gets no receipt.
 
         Raises:
             TransportUnavailable: nothing (more) will be accepted; pause the campaign, nobody loses their place.
@@ -57,12 +70,39 @@ class Dsn(Model):
         Raises:
             UsageError: there is one.
         """
+        known = (*known, "per_second", "per_hour")
         if unknown := sorted(set(self.options) - set(known)):
             hint = f"Known: {', '.join(known)}."
             raise UsageError(f"The transport {self.scheme} has no option '{unknown[0]}'.", hint=hint)
         self.seconds("timeout", 0)
+        self.rates()
 
-    def seconds(self, name: str, default: float) -> float:
+    def count(self, name: str, default: int) -> int:
+        """An option that is a whole number from 1.
+
+        Raises:
+            UsageError: it is not one.
+        """
+        text = self.options.get(name, str(default))
+        if not re.fullmatch(r"[1-9]\d{0,8}", text):
+            raise UsageError(f"The option {name} of the transport {self.scheme} is not a whole number from 1.")
+        return int(text)
+
+    def rates(self, *, per_second: float | None = None, per_hour: int | None = None) -> tuple[Rate, ...]:
+        """How fast messages may leave: what the options say, else what is given.
+
+        Raises:
+            UsageError: an option is not a number above 0.
+        """
+        if "per_second" in self.options:
+            per_second = self.seconds("per_second", 0, what="a number above 0")
+            if per_second <= 0:
+                raise UsageError(f"The option per_second of the transport {self.scheme} is not a number above 0.")
+        if "per_hour" in self.options:
+            per_hour = self.count("per_hour", 1)
+        return rates(per_second=per_second, per_hour=per_hour)
+
+    def seconds(self, name: str, default: float, *, what: str = "a number of seconds") -> float:
         """An option that is a number of seconds.
 
         Raises:
@@ -70,7 +110,7 @@ class Dsn(Model):
         """
         text = self.options.get(name, str(default))
         if not re.fullmatch(r"\d+(\.\d+)?", text):
-            raise UsageError(f"The option {name} of the transport {self.scheme} is not a number of seconds.")
+            raise UsageError(f"The option {name} of the transport {self.scheme} is not {what}.")
         return float(text)
 
     def __str__(self) -> str:

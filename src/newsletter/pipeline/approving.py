@@ -18,7 +18,7 @@ from newsletter.models.lists import ListCount
 from newsletter.models.publication import ApprovalSettings, Audience
 from newsletter.pipeline import authors, editorial
 from newsletter.pipeline.editorial import Checked, Desk
-from newsletter.pipeline.sources import sources
+from newsletter.pipeline.made_from import made_from
 from newsletter.pipeline.standing import Kept
 from newsletter.publishing.files import write_if_changed
 
@@ -123,8 +123,8 @@ def approve(
         )
     for code in accepted:
         _refuse_code(seen, code)
-    made_from = sources(desk.project, desk.renderer.templates.folders, desk.publication, issue)
-    return store.add(edition.hash, edition.path, name=name, role=role, at=now, accepted=accepted, sources=made_from)
+    files = made_from(desk.project, desk.renderer.templates.folders, desk.publication, issue)
+    return store.add(edition.hash, edition.path, name=name, role=role, at=now, accepted=accepted, sources=files)
 
 
 def read_accepted(words: Iterable[str]) -> dict[str, str]:

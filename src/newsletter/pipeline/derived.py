@@ -56,7 +56,9 @@ def derive(
     return Derived(tuple(editions), tuple(notes))
 
 
-def _renditions(renderer: Renderer, issue: Issue, now: datetime, folder: Path, *, anew: bool) -> Mapping[str, Rendition]:
+def _renditions(
+    renderer: Renderer, issue: Issue, now: datetime, folder: Path, *, anew: bool
+) -> Mapping[str, Rendition]:
     """What the issue gives as it may be seen now: nothing of an issue that is retired, no retired item."""
     if issue.is_retired(now.astimezone(LONDON).date()):
         return {}

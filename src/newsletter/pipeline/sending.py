@@ -171,10 +171,10 @@ def _content_reasons(checked: Checked, audience: Audience, found: Sequence[Stand
     first, codes = blocking[0], {finding.code for finding in blocking}
     where = f"{first.file}:{first.line}" if first.line else first.file
     more = f" and {len(blocking) - 1} more" if len(blocking) > 1 else ""
-    why = f"The checks found what must be mended first: {where}: {first.code} {first.message}{more}."
+    why = f"The checks found what must be mended first: {where}: {first.code} {first.message.rstrip('.')}{more}."
     lapsed = stale_words([standing for standing in found if codes & standing.approval.accepted.keys()])
     return [Reason(
-        " ".join(filter(None, (why.replace("..", "."), lapsed))),
+        " ".join(filter(None, (why, lapsed))),
         f"See all with: newsletter check {checked.issue.path}",
     )]  # fmt: skip
 

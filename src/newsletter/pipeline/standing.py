@@ -12,7 +12,7 @@ from newsletter.models.issue import Issue
 from newsletter.models.publication import ApprovalSettings
 from newsletter.pipeline import authors
 from newsletter.pipeline.editorial import Desk
-from newsletter.pipeline.sources import changes, sources
+from newsletter.pipeline.made_from import changes, made_from
 
 
 class Kept(Protocol):
@@ -50,7 +50,7 @@ def standings(desk: Desk, store: Kept, issue: Issue, edition: Edition) -> tuple[
         stale = approval.edition_hash != edition.hash
         changed: tuple[str, ...] = ()
         if stale and approval.holds:
-            today = today or sources(desk.project, desk.renderer.templates.folders, desk.publication, issue)
+            today = today or made_from(desk.project, desk.renderer.templates.folders, desk.publication, issue)
             changed = changes(approval.sources, today) if approval.sources else ("what changed is not known",)
         by_author = desk.publication.approval.not_author and bool(authors.wrote(issue, approval.name))
         found.append(Standing(approval, changed, stale=stale, by_author=by_author))

@@ -9,6 +9,7 @@ from newsletter.models.base import Model
 from newsletter.rendering.context import Context, Placement
 
 SCHEMES = ("https://", "http://", "mailto:", "tel:")
+ATTACHED = "attached to this message"  # where a restricted issue keeps its files
 FORMATS = {
     "csv": "CSV",
     "doc": "Word",
@@ -72,7 +73,7 @@ def file_note(url: str, context: Context) -> str:
     if (place := placed(url, context)) is None:
         return known
     parts = [known or (suffix[1].upper() if suffix else ""), human_size(place.asset.size)]
-    return ", ".join([part for part in parts if part] + (["attached to this message"] if place.content_id else []))
+    return ", ".join([part for part in parts if part] + ([ATTACHED] if place.content_id else []))
 
 
 def human_size(size: int) -> str:

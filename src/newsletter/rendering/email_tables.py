@@ -27,7 +27,7 @@ def _into_table(box: HtmlElement, look: str) -> HtmlElement:
 def _layout(table: HtmlElement, look: str) -> None:
     table.tag, table.text = "table", None
     table.attrib.clear()
-    for name, value in (("role", "presentation"), ("border", "0"), ("cellpadding", "0"), ("cellspacing", "0")):
+    for name, value in (("role", "presentation"), ("cellpadding", "0"), ("cellspacing", "0")):
         table.set(name, value)
     table.set("width", "100%")
     table.set("data-class", look)
@@ -57,7 +57,7 @@ def key_messages(messages: HtmlElement) -> None:
 
 def data_table(table: HtmlElement, align: str) -> None:
     """Header cells with their scope, cells with padding; wide ones carry each column's name for phones."""
-    for name, value in (("border", "0"), ("cellpadding", "8"), ("cellspacing", "0"), ("width", "100%")):
+    for name, value in (("cellpadding", "8"), ("cellspacing", "0"), ("width", "100%")):
         table.set(name, value)
     table.set("data-layout", "1")
     rows = list(table.iter("tr"))

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from newsletter.rendering.addresses import short_url
 
 NOTE, ADDRESS = "foot-note", "foot-address"  # classes: both stand at the foot of the page, under one numbering
+LONGEST_HEAD = 240  # characters of a table's head that is repeated
 _INLINE = frozenset({"a", "abbr", "b", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small"})
 _INLINE |= {"span", "strong", "sub", "sup", "time", "u", "var"}
 _WORDS = re.compile(r"\s+")
@@ -52,6 +53,8 @@ def print_body(html: str, spelt: Spelt) -> str:
         _image(image)
     for abbreviation in root.iter("abbr"):
         _abbreviation(abbreviation, spelt)
+    for head in root.iter("thead"):
+        _head(head)
     return str(lxml_html.tostring(root, encoding="unicode")).removeprefix("<div>").removesuffix("</div>")
 
 
@@ -166,3 +169,10 @@ def _abbreviation(element: HtmlElement, spelt: Spelt) -> None:
     short, long = element.text_content().strip(), (element.attrib.pop("title", "") or "").strip()
     if spelt.explains(short, long):
         element.tail = f" ({long}){element.tail or ''}"
+
+
+def _head(head: HtmlElement) -> None:
+    """A short head of a table stands on each of its pages; a tall one would be left out where it does not fit."""
+    short = len(head.text_content()) <= LONGEST_HEAD
+    if short and not any(head.find_class(name) for name in (NOTE, ADDRESS)) and not list(head.iter("img")):
+        head.set("class", "repeats")

@@ -10,7 +10,7 @@ import importlib.metadata
 import importlib.util
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 INSTALL = 'pip install "newsletter[pdf]"'
 VARIANT = "pdf/ua-1"  # tagged, with title and language: ISO 14289-1
 DPI = 220  # pictures are not stored finer than an office printer shows
+PLAIN = """
+* { break-before: auto !important; break-inside: auto !important; break-after: auto !important }
+.foot-note, .foot-address { float: none !important }
+.foot-note::before, .foot-address::before { content: " (" }
+.foot-note::after, .foot-address::after { content: ")" }
+"""  # what a page falls back to when its layout fails: notes in brackets, breaks anywhere
 _TALKATIVE = ("weasyprint", "fontTools")  # their warnings are about CSS and fonts, not about what staff wrote
 
 
@@ -41,7 +47,9 @@ def version() -> str:
     """
     for package in ("weasyprint", "segno"):
         if importlib.util.find_spec(package) is None:
-            raise PrintError("The PDF for printing was left out: WeasyPrint is not installed.", hint=f"To get it: {INSTALL}")
+            raise PrintError(
+                "The PDF for printing was left out: WeasyPrint is not installed.", hint=f"To get it: {INSTALL}"
+            )
     return importlib.metadata.version("weasyprint")
 
 
@@ -56,15 +64,26 @@ def write(html: str, parts: Mapping[str, Part], identifier: str, name: str) -> b
         logging.getLogger(name).setLevel(logging.CRITICAL)
     library = _library()
     try:
-        page = library.HTML(string=html, base_url=None, url_fetcher=_fetcher(parts))
-        made: bytes = page.write_pdf(
-            finisher=_settle, pdf_variant=VARIANT, pdf_identifier=identifier.encode("ascii"), dpi=DPI
-        )
+        return _pdf(library, html, parts, identifier)
     except Exception as error:  # whatever its layout trips over, nothing else may fail for it
-        raise PrintError(
-            f"The PDF of {name} was left out: WeasyPrint could not set its pages ({type(error).__name__}).",
-            hint="All else is complete. Please report it; until it is mended, print the web copy from a browser.",
-        ) from error
+        try:
+            return _pdf(library, html, parts, identifier, [library.CSS(string=PLAIN)])
+        except Exception:
+            raise PrintError(
+                f"The PDF of {name} was left out: WeasyPrint could not set its pages ({type(error).__name__}).",
+                hint="All else is complete. Please report it; until it is mended, print the web copy from a browser.",
+            ) from error
+
+
+def _pdf(library: Any, html: str, parts: Mapping[str, Part], identifier: str, styles: Sequence[Any] = ()) -> bytes:
+    page = library.HTML(string=html, base_url=None, url_fetcher=_fetcher(parts))
+    made: bytes = page.write_pdf(
+        stylesheets=styles,
+        finisher=_settle,
+        pdf_variant=VARIANT,
+        pdf_identifier=identifier.encode("ascii"),
+        dpi=DPI,
+    )
     return made
 
 

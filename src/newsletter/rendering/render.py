@@ -63,12 +63,12 @@ class Renderer:
         )
 
     def derived(
-        self, issue: Issue, *, now: datetime, earlier: Callable[[str], bytes | None], anew: bool = True
+        self, issue: Issue, *, now: datetime, earlier: Callable[[str], bytes] = lambda name: b"", anew: bool = True
     ) -> dict[str, Rendition]:
         """What is made from an issue but is no part of its edition, by name: a PDF to print. It may take a second.
 
-        `now`: aware. `earlier`: what the last build left under a file name, kept where it is still right. `anew`: whether
-        what is missing or no longer right is made; otherwise it is left out.
+        `now`: aware. `earlier`: what the last build left under a file name (b"": nothing), kept where it is still right.
+        `anew`: whether what is missing or no longer right is made; otherwise it is left out.
 
         Raises:
             TemplateError: a template is wrong, with its file and line.
@@ -77,7 +77,7 @@ class Renderer:
         context = self.context(issue).model_copy(update={"now": now})
         made = {
             module.NAME: _rendition(
-                module, module.render(context, self.templates, earlier(module.FILE_NAME) or b"", anew=anew)
+                module, module.render(context, self.templates, earlier(module.FILE_NAME), anew=anew)
             )
             for module in _formats()
             if _derived(module) and module.wanted(issue)

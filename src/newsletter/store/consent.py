@@ -116,6 +116,7 @@ def suppress(
     """Never mail this address again (in `scope`). A wish to leave gives way to a harder reason; other reasons stay."""
     present = suppressed(connection, hasher, [address]).get(address, {})
     if present.get(scope, UNSUBSCRIBED) != UNSUBSCRIBED:
+        _keep(connection, hasher, address, (scope,))
         return
     lift(connection, hasher, address, scope)
     row = {
@@ -131,6 +132,16 @@ def suppress(
         connection.execute(
             update(subscribers).where(subscribers.c.email_key == address_key(address)).values(suppressed=reason)
         )
+
+
+def _keep(connection: Connection, hasher: AddressHasher, address: str, scopes: Sequence[str]) -> bool:
+    """What a list said of them is now known from themselves: taking that import back must not lift it any more."""
+    brought = and_(
+        suppressions.c.email_hash.in_(hasher.hashes(address)),
+        suppressions.c.scope.in_(scopes),
+        suppressions.c.import_id.is_not(None),
+    )
+    return bool(connection.execute(update(suppressions).where(brought).values(import_id=None)).rowcount)
 
 
 def lift(connection: Connection, hasher: AddressHasher, address: str, scope: str) -> None:
@@ -172,6 +183,8 @@ def end(
     """Ends one subscription. False: it was not active, nothing changed."""
     active = and_(_subscription(subscriber_id, audience), subscriptions.c.ended_at.is_(None))
     if not connection.execute(update(subscriptions).where(active).values(ended_at=at)).rowcount:
+        if _keep(connection, hasher, address, (audience, EVERYWHERE)):
+            log(connection, subscriber_id, audience, "unsubscribed", source, at)
         return False
     log(connection, subscriber_id, audience, "unsubscribed", source, at)
     suppress(connection, hasher, address, reason=UNSUBSCRIBED, source=source, at=at, scope=audience)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from newsletter.models.addresses import address_key
-from newsletter.models.lists import ImportPlan, ImportResult, ImportRow, InvalidRow, LeavingRow
+from newsletter.models.lists import ChangedRow, ImportPlan, ImportResult, ImportRow, InvalidRow, LeavingRow
 from newsletter.store.consent import UNSUBSCRIBED, AddressHasher
 from newsletter.store.plans import Progress, silent
 from newsletter.store.schema import (
@@ -98,16 +98,7 @@ class _Import:
         ]
         if confirmed:
             self.connection.execute(_CONFIRM, confirmed)
-        memories: dict[int, tuple[dict[str, object], tuple[str, ...]]] = {}
-        for change, _ in changes:
-            before: dict[str, object] = {field: list(pair) for field, pair in change.fields.items()}
-            if change.confirmed:
-                before["confirmed"] = {
-                    name: [now.isoformat() if now else None, then.isoformat()]
-                    for name, (now, then) in change.confirmed.items()
-                }
-            memories[change.subscriber_id] = (before, change.audiences)
-        self._remember(memories)
+        self._remember({change.subscriber_id: (_before(change), change.audiences) for change, _ in changes})
 
     def leave(self, found: Sequence[Sorted]) -> None:
         """Never mail these again, and end what they get."""
@@ -212,6 +203,16 @@ class _Import:
             for number, (before, audiences) in changes.items()
         ]
         self.connection.execute(insert(import_changes), rows)
+
+
+def _before(change: ChangedRow) -> dict[str, object]:
+    """How it was, and what it became, for JSON."""
+    before: dict[str, object] = {field: list(pair) for field, pair in change.fields.items()}
+    if change.confirmed:
+        before["confirmed"] = {
+            name: [now.isoformat() if now else None, then.isoformat()] for name, (now, then) in change.confirmed.items()
+        }
+    return before
 
 
 _UPDATE_PERSON = (

@@ -1,37 +1,37 @@
-"""The sender's side of the ledger: recipients are claimed, marked just before they are handed over, and settled.
+"""Leases: recipients are claimed by one sender, let go of, and taken over from a sender that died.
 
-Every change carries the lease of the sender who makes it, and does nothing once the lease is somebody else's: a sender
-that was paused and wakes up late changes nothing. A mark (`intent`) that a crash left behind becomes `uncertain`, never
-`pending`.
+A mark (`intent`) that a crash left behind becomes `uncertain`, never `pending`.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 
-from newsletter.models.delivery import CampaignState, Claim, DeliveryState, Receipt, ReceiptState, Recipient
-from newsletter.store.consent import CHUNK, AddressHasher, suppressed
+from newsletter.models.delivery import CampaignState, Claim, DeliveryState, Recipient
+from newsletter.store.consent import AddressHasher, suppressed
 from newsletter.store.database import Database
+from newsletter.store.handing_over import HandingOver, set_values
 from newsletter.store.schema import EVERYWHERE, campaigns, deliveries, subscribers, subscriptions
 
 _STOPPED = "The program stopped while this message was being handed over."
-_STATE_AFTER = {
-    ReceiptState.ACCEPTED: DeliveryState.ACCEPTED,
-    ReceiptState.REFUSED: DeliveryState.REFUSED,
-    ReceiptState.TEMPORARY: DeliveryState.FAILED,
-}
+_POWER = "The machine stopped while this message was waiting or being handed over."
 
 
-class Leases:
-    """Fits the ledger that `delivery/campaign.py` asks for."""
+class Leases(HandingOver):
+    """Fits the ledger that `delivery/ledger.py` asks for."""
 
     def __init__(self, database: Database, hasher: AddressHasher) -> None:
-        self._database = database
+        super().__init__(database)
         self._hasher = hasher
+
+    def new_owner(self) -> str:
+        """A name for one sender. It holds the start of the machine, so that a loss of power is told from a crash."""
+        return f"{self._database.boot}:{secrets.token_hex(14)}"
 
     def sending(self) -> AbstractContextManager[bool]:
         """Held while sending. Yields whether nobody else can be sending.
@@ -63,77 +63,10 @@ class Leases:
                 staying = [row for row in rows if row.id not in gone]
                 if staying:
                     lease = {"state": DeliveryState.CLAIMED, "lease_owner": owner, "lease_until": until}
-                    _set(connection, [row.id for row in staying], now, **lease)
+                    set_values(connection, [row.id for row in staying], now, **lease)
                     recipients = tuple(_recipient(row, campaign_id) for row in staying)
                     return Claim(recipients=recipients, excluded=excluded, retried=retried)
             return Claim(excluded=excluded, retried=retried)
-
-    def intend(
-        self, campaign_id: str, *, owner: str, delivery_ids: Sequence[str], now: datetime, until: datetime
-    ) -> frozenset[str]:
-        """Marks those about to be handed over, and gives those that are still ours. Committed when it returns."""
-        ours = and_(
-            deliveries.c.campaign_id == campaign_id,
-            deliveries.c.lease_owner == owner,
-            deliveries.c.state == DeliveryState.CLAIMED,
-        )
-        with self._database.write() as connection:
-            mine = _among(connection, delivery_ids, ours)
-            _set(
-                connection, mine, now, state=DeliveryState.INTENT, lease_until=until, attempts=deliveries.c.attempts + 1
-            )
-        return frozenset(mine)
-
-    def settle(
-        self, campaign_id: str, *, owner: str, receipts: Sequence[Receipt], now: datetime, backoff: Sequence[timedelta]
-    ) -> int:
-        """Writes down what the service answered; a late answer also settles what was uncertain. How many were ours.
-
-        `backoff`: how long a temporary failure waits, by its number of attempts; after the last, until the next run."""
-        statement = (
-            update(deliveries)
-            .where(
-                deliveries.c.id == bindparam("b_id"), deliveries.c.campaign_id == campaign_id,
-                deliveries.c.lease_owner == owner, _open(),
-            )
-            .values(
-                state=bindparam("b_state"), provider_id=bindparam("b_provider"), reason=bindparam("b_reason"),
-                not_before=bindparam("b_retry"), changed_at=now,
-            )
-        )  # fmt: skip
-        if not receipts:
-            return 0
-        with self._database.write() as connection:
-            tried = _attempts(connection, [r.delivery_id for r in receipts if r.state is ReceiptState.TEMPORARY])
-            rows = [
-                {
-                    "b_id": receipt.delivery_id,
-                    "b_state": _STATE_AFTER[receipt.state],
-                    "b_provider": receipt.provider_id,
-                    "b_reason": receipt.reason,
-                    "b_retry": _retry_at(tried.get(receipt.delivery_id), now, backoff),
-                }
-                for receipt in receipts
-            ]
-            return connection.execute(statement, rows).rowcount
-
-    def doubt(self, campaign_id: str, *, owner: str, delivery_ids: Sequence[str], reason: str, now: datetime) -> None:
-        """Nobody knows whether these were accepted. The lease stays, so that a late answer can still settle them."""
-        self._move(
-            campaign_id, owner, delivery_ids, (DeliveryState.INTENT,), now, state=DeliveryState.UNCERTAIN, reason=reason
-        )
-
-    def hold(self, campaign_id: str, *, owner: str, delivery_ids: Sequence[str], now: datetime) -> None:
-        """Takes back refusals of a run of them: it is the service that fails, not the addresses."""
-        self._move(
-            campaign_id, owner, delivery_ids, (DeliveryState.REFUSED,), now, state=DeliveryState.FAILED, not_before=None
-        )
-
-    def give_back(self, campaign_id: str, *, owner: str, delivery_ids: Sequence[str], now: datetime) -> None:
-        """These were certainly not handed over: they keep their place and lose no attempt."""
-        lease = {"lease_owner": None, "lease_until": None}
-        values = {"state": DeliveryState.PENDING, "attempts": deliveries.c.attempts - 1, **lease}
-        self._move(campaign_id, owner, delivery_ids, (DeliveryState.INTENT,), now, **values)
 
     def release(self, campaign_id: str, *, owner: str, now: datetime) -> None:
         """Lets go of all that was claimed and not begun."""
@@ -149,18 +82,22 @@ class Leases:
         """Tidies what senders that died left behind; gives how many are uncertain because of it.
 
         `alone`: nobody else can be sending, so no lease needs to run out first. `harmless`: handing the same delivery
-        over again does no harm, so nothing is uncertain."""
+        over again does no harm, so nothing is uncertain. After a loss of power everything claimed is uncertain, since
+        marks may have been lost with it; after a crash of the program alone, only what was marked."""
         stale = deliveries.c.campaign_id == campaign_id
         if not alone:
             stale = and_(stale, deliveries.c.lease_until < now)
-        doubtful = {"state": DeliveryState.UNCERTAIN, "reason": _STOPPED, "changed_at": now}
+        claimed, marked = (deliveries.c.state == state for state in (DeliveryState.CLAIMED, DeliveryState.INTENT))
+        doubtful = {"state": DeliveryState.UNCERTAIN, "changed_at": now}
         with self._database.write() as connection:
-            connection.execute(
-                update(deliveries).where(stale, deliveries.c.state == DeliveryState.CLAIMED).values(_free(now))
-            )
-            marked = update(deliveries).where(stale, deliveries.c.state == DeliveryState.INTENT)
-            count = connection.execute(marked.values(_free(now) if harmless else doubtful)).rowcount
-        return 0 if harmless else count
+            if harmless:
+                connection.execute(update(deliveries).where(stale, or_(claimed, marked)).values(_free(now)))
+                return 0
+            power = update(deliveries).where(stale, claimed, _before_the_machine_stopped(self._database.boot))
+            count = connection.execute(power.values(doubtful | {"reason": _POWER})).rowcount
+            connection.execute(update(deliveries).where(stale, claimed).values(_free(now)))
+            crash = update(deliveries).where(stale, marked).values(doubtful | {"reason": _STOPPED})
+            return count + connection.execute(crash).rowcount
 
     def reopen(self, campaign_id: str, *, now: datetime) -> int:
         """A new run tries again what failed for a time in the last one."""
@@ -178,6 +115,19 @@ class Leases:
         with self._database.read() as connection:
             return connection.execute(query).scalar_one_or_none()
 
+    def handed_over(self, since: datetime) -> tuple[datetime, ...]:
+        """When messages of any campaign were handed over or answered for, from `since` on, ascending."""
+        recent = or_(campaigns.c.changed_at >= since, campaigns.c.state == CampaignState.RUNNING)
+        query = (
+            select(deliveries.c.changed_at)
+            .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+            .where(recent, deliveries.c.attempts > 0, deliveries.c.changed_at >= since)
+            .where(deliveries.c.state.not_in((DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.EXCLUDED)))
+            .order_by(deliveries.c.changed_at)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.scalars(query))
+
     def _gone(self, connection: Connection, rows: Sequence[Row[tuple[object, ...]]], audience: str) -> dict[str, str]:
         """Of the rows about to be claimed, those who left: delivery id -> reason. Asks the list and the hashes."""
         never = suppressed(connection, self._hasher, [row.email for row in rows if row.email])
@@ -192,20 +142,10 @@ class Leases:
                 gone[row.id] = "unsubscribed"
         return gone
 
-    def _move(
-        self,
-        campaign_id: str,
-        owner: str,
-        delivery_ids: Sequence[str],
-        states: tuple[DeliveryState, ...],
-        now: datetime,
-        **values: object,
-    ) -> None:
-        ours = and_(
-            deliveries.c.campaign_id == campaign_id, deliveries.c.lease_owner == owner, deliveries.c.state.in_(states)
-        )
-        with self._database.write() as connection:
-            _set(connection, _among(connection, delivery_ids, ours), now, **values)
+
+def _before_the_machine_stopped(boot: str) -> ColumnElement[bool]:
+    """Leases of senders that ran before the machine last started. Owners without a start are never meant."""
+    return and_(deliveries.c.lease_owner.like("_%:%"), deliveries.c.lease_owner.not_like(f"{boot}:%"))
 
 
 def _waiting(
@@ -252,44 +192,8 @@ def _recipient(row: Row[tuple[object, ...]], campaign_id: str) -> Recipient:
 
 
 def _exclude(connection: Connection, delivery_id: str, reason: str, now: datetime) -> None:
-    _set(connection, [delivery_id], now, state=DeliveryState.EXCLUDED, reason=reason, not_before=None)
+    set_values(connection, [delivery_id], now, state=DeliveryState.EXCLUDED, reason=reason, not_before=None)
 
 
 def _free(now: datetime) -> dict[str, object]:
     return {"state": DeliveryState.PENDING, "lease_owner": None, "lease_until": None, "changed_at": now}
-
-
-def _set(connection: Connection, delivery_ids: Sequence[str], now: datetime, **values: object) -> None:
-    for start in range(0, len(delivery_ids), CHUNK):
-        chosen = deliveries.c.id.in_(delivery_ids[start : start + CHUNK])
-        connection.execute(update(deliveries).where(chosen).values(changed_at=now, **values))
-
-
-def _among(connection: Connection, delivery_ids: Sequence[str], condition: ColumnElement[bool]) -> list[str]:
-    """Those of `delivery_ids` that fit the condition, in the same order."""
-    found: set[str] = set()
-    for start in range(0, len(delivery_ids), CHUNK):
-        chosen = deliveries.c.id.in_(delivery_ids[start : start + CHUNK])
-        found.update(connection.scalars(select(deliveries.c.id).where(chosen, condition).with_for_update()))
-    return [delivery_id for delivery_id in delivery_ids if delivery_id in found]
-
-
-def _open() -> ColumnElement[bool]:
-    """Not yet answered for. Written with OR, since a list cannot be used in a statement run for many rows."""
-    states = (DeliveryState.CLAIMED, DeliveryState.INTENT, DeliveryState.UNCERTAIN)
-    return or_(*(deliveries.c.state == state for state in states))
-
-
-def _attempts(connection: Connection, delivery_ids: Sequence[str]) -> dict[str, int]:
-    attempts: dict[str, int] = {}
-    for start in range(0, len(delivery_ids), CHUNK):
-        chosen = deliveries.c.id.in_(delivery_ids[start : start + CHUNK])
-        rows = connection.execute(select(deliveries.c.id, deliveries.c.attempts).where(chosen))
-        attempts.update({row.id: row.attempts for row in rows})
-    return attempts
-
-
-def _retry_at(attempts: int | None, now: datetime, backoff: Sequence[timedelta]) -> datetime | None:
-    if attempts is None or attempts > len(backoff):
-        return None
-    return now + backoff[max(attempts, 1) - 1]

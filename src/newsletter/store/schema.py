@@ -152,6 +152,7 @@ import_changes = Table(  # what an import found, so that it can be taken back
     _subscriber(),
     Column("before", Text, nullable=False),  # JSON: field -> [before, after]; "{}" for a new subscriber
     Column("audiences", Text, nullable=False),  # JSON: audiences it added
+    Index("import_changes_by_subscriber", "subscriber_id"),
 )  # fmt: skip
 
 blobs = Table(

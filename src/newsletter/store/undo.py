@@ -74,6 +74,8 @@ class _Undo:
         self._connection, self._hasher, self._record, self._at = connection, hasher, record, at
         self.removed = self.restored = 0
         self.left_alone: list[LeftAlone] = []
+        earlier = select(func.coalesce(func.max(consent_events.c.id), 0)).where(consent_events.c.at < record.at)
+        self._log_before = int(connection.execute(earlier).scalar_one())  # what people did earlier is no change since
 
     def pages(self) -> Iterator[list[_Person]]:
         """Everybody whom it touched and who is still there."""
@@ -98,7 +100,7 @@ class _Undo:
         happened = select(consent_events.c.subscriber_id, consent_events.c.audience).where(
             consent_events.c.subscriber_id.in_(ids),
             consent_events.c.what.in_(_BY_THEMSELVES),
-            consent_events.c.id > self._log_before(),
+            consent_events.c.id > self._log_before,
             ~and_(consent_events.c.at == self._record.at, consent_events.c.source == self._record.source),
         )
         for subscriber_id, audience in self._connection.execute(happened):
@@ -113,11 +115,6 @@ class _Undo:
             )
             for row in rows
         ]
-
-    def _log_before(self) -> int:
-        """Where the log stood before the import. What people did earlier is no change since."""
-        earlier = select(func.coalesce(func.max(consent_events.c.id), 0)).where(consent_events.c.at < self._record.at)
-        return int(self._connection.execute(earlier).scalar_one())
 
     def take_back(self, page: Sequence[_Person]) -> None:
         """Each of these, as far as nobody changed it since."""
@@ -140,6 +137,8 @@ class _Undo:
     def _restore(self, person: _Person) -> None:
         kept = self._withdraw(person)
         reasons = [f"{name}: they made their own choice since" for name in kept]
+        if person.row.import_id == self._record.id and not kept:
+            reasons.append("stays on the list: they made a choice of their own since")
         reasons += self._fields(person)
         self._confirmations(person)
         self._endings(person)
@@ -150,7 +149,8 @@ class _Undo:
 
     def _withdraw(self, person: _Person) -> list[str]:
         """Ends what it began. Gives the audiences in which the person has acted since."""
-        kept, gone = [], []
+        kept: list[str] = []
+        gone: list[str] = []
         for name in person.added:
             state = person.subscriptions.get(name)
             if state is not None:
@@ -198,7 +198,7 @@ class _Undo:
         """Begins again what it ended."""
         for name in person.before.get("ended", ()):
             state = person.subscriptions.get(name)
-            if state is not None and state.ended_at == self._record.at:
+            if state is not None and state.ended_at == self._record.at and name not in person.own:
                 mine = and_(subscriptions.c.subscriber_id == person.row.id, subscriptions.c.audience == name)
                 self._connection.execute(update(subscriptions).where(mine).values(ended_at=None))
                 self._log(person, [name])

@@ -5,7 +5,7 @@ A file of cases/ holds the cases of one rule; a mark at the end of a line says t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,22 @@ import yaml
 
 from newsletter import checks
 from newsletter.checks import Subject
+from newsletter.checks.places import WORD, lines_of
 from newsletter.checks.registry import Rule, rules
-from newsletter.models.finding import Level
+from newsletter.models.finding import Finding, Level
 
 CASES = Path(__file__).parent / "cases"
+
+
+WORDS_OF_SOMETHING_ELSE = {"NL003", "NL004", "NL005", "NL007", "NL109"}  # they tell of what a field stands for
+
+
+def assert_columns_point_at_the_words(subject: Subject, found: Sequence[Finding]) -> None:
+    """Where a finding names a column, the words there are among the words at fault."""
+    for one in found:
+        if one.column:
+            there = lines_of(subject.sources[one.file])[one.line - 1][one.column - 1 :]
+            assert any(word in f"{one.words} {one.message}" for word in WORD.findall(there)[:2]), (there, one)
 
 
 def load() -> list[tuple[str, dict[str, Any]]]:
@@ -33,7 +45,8 @@ def test_a_rule_finds_what_it_is_for_and_nothing_else(
     subject_of: Callable[[dict[str, Any]], Subject],
     expected_of: Callable[[dict[str, Any]], list[tuple[str, int]]],
 ) -> None:
-    found = checks.run(subject_of(case), codes={code})
+    subject = subject_of(case)
+    found = checks.run(subject, codes={code})
     expected = expected_of(case)
     assert {(one.file, one.line) for one in found} == set(expected), found
     assert bool(case.get("clean")) is not bool(expected), "a case is either clean or has a mark"
@@ -42,6 +55,10 @@ def test_a_rule_finds_what_it_is_for_and_nothing_else(
         assert one.code == code
         assert one.message
         assert one.fix
+    if code not in WORDS_OF_SOMETHING_ELSE:
+        assert_columns_point_at_the_words(subject, found)
+    if "column" in case:
+        assert case["column"] in {one.column for one in found}
     if "words" in case:
         assert any(case["words"] in one.words for one in found)
     if "level" in case:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.delivery.sending_kit import NOW, Clock, edition, open_store, personaliser, receipt, subscribe
 
 from newsletter.delivery.campaign import Ledger, Policy, run
-from newsletter.delivery.transport import Transport
+from newsletter.delivery.transport import Mark, Transport, all_ours
 from newsletter.errors import Incomplete, OutcomeUnknown, Refused, TransportUnavailable
 from newsletter.models.delivery import CampaignState, Message, Receipt, ReceiptState, Recipient, Tally
 from newsletter.store.store import Store
@@ -29,6 +29,7 @@ class Scripted:
 
     answer: Callable[[Message], Receipt]
     batch_size: int = 2
+    connections: int = 1
     idempotent: bool = False
     name: str = "scripted:"
     closed: bool = True
@@ -44,8 +45,10 @@ class Scripted:
     ) -> None:
         self.closed = True
 
-    def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
+    def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:
         receipts: list[Receipt] = []
+        ours = mark(messages)
+        assert sorted(ours) == sorted(message.delivery_id for message in messages)
         for message in messages:
             self.seen.append(message.recipient)
             try:
@@ -274,7 +277,7 @@ def test_a_transport_that_forgets_to_answer_leaves_a_doubt_not_a_gap(start: Star
     trial = start(2)
     transport = Scripted(receipt)
     answer = transport.send
-    transport.send = lambda messages: answer(messages)[:1]  # type: ignore[method-assign]
+    transport.send = lambda messages, mark=all_ours: answer(messages, mark)[:1]  # type: ignore[method-assign]
     assert sum_of(trial.run(transport)) == (1, 0, 0, 0, 1, 0)
 
 

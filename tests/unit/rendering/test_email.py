@@ -96,7 +96,7 @@ def test_a_picture_is_never_shown_larger_than_it_is(tree: HtmlElement) -> None:
 def test_wide_pictures_fit_a_phone_even_when_they_are_not_loaded(message: str, tree: HtmlElement) -> None:
     for image in tree.iter("img"):
         assert ("wide" in str(image.get("class")).split()) == (int(image.get("width") or 0) > 288)
-    assert ".wide{width:100%!important}" in message
+    assert ".wide{width:100% !important}" in message
 
 
 def test_a_title_that_is_not_shown_still_names_its_item(

@@ -66,7 +66,7 @@ def test_both_forms_lead_to_the_same_place_in_the_same_words_and_colours(message
         assert f"background:{drawn_values['fillcolor']}" in str(other.get("style"))
         ink = re.search(r'<center style="color:(#\w+)', shape)
         assert ink
-        assert f"color:{ink[1]}" in str(other.get("style")).split("; ")
+        assert f"color:{ink[1]}" in str(other.get("style")).split(";")
 
 
 def test_the_names_that_a_drawn_shape_uses_are_declared(message: str) -> None:

@@ -53,8 +53,8 @@ def test_each_row_falls_into_its_heap(store: Store) -> None:
     ]
     assert [(skip.row.line, skip.reason) for skip in shown.suppressed] == [(3, "unsubscribed"), (4, "bounced")]
     assert [new.line for new in shown.new] == [5]
-    assert shown.invalid == [InvalidRow(6, "no address")]
-    assert shown.duplicates == [DuplicateRow(7, 5)]
+    assert list(shown.invalid) == [InvalidRow(6, "no address")]
+    assert list(shown.duplicates) == [DuplicateRow(7, 5)]
 
 
 def test_doing_it_does_what_was_shown(store: Store) -> None:
@@ -120,7 +120,7 @@ def test_an_import_keeps_what_it_needs_to_be_taken_back(store: Store) -> None:
         record = connection.execute(select(imports).where(imports.c.id == result.import_id)).one()
         basis = connection.scalars(select(subscriptions.c.basis).where(subscriptions.c.audience == "schools")).all()
     assert sorted((json.loads(k.before), json.loads(k.audiences)) for k in kept if k.before != "{}") == [
-        ({"name": "Person 1"}, ["schools"])
+        ({"name": ["Person 1", "New"]}, ["schools"])
     ]
     assert (record.added, record.changed, record.source) == (1, 1, "a list")
     assert basis == ["public task", "public task"]

@@ -37,7 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 code=CODE,
                 level=LEVEL,
-                **piece.spot("ignore", code),
+                **piece.name_spot("ignore", code),
                 words=code,
                 message=message,
                 fix=fix,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.pieces import strings
 from newsletter.checks.subject import Subject
-from newsletter.checks.terms import found_in
+from newsletter.checks.terms import column, found_in
 from newsletter.checks.text import Piece
 from newsletter.models.finding import Finding, Level
 
@@ -28,25 +28,31 @@ def check(subject: Subject) -> Iterator[Finding]:
     if not subject.never_publish:
         return
     seen: set[tuple[str, int]] = set()
-    for file, line, place, text in (*_of_content(subject), *_of_edition(subject)):
+    told: set[tuple[str, int, int]] = set()
+    for file, line, where, text in (*_of_content(subject), *_of_edition(subject)):
         for number in found_in(text, subject.never_publish):
             rendered = file.startswith("rendition ")
             if (file, number) in seen and (rendered or not line):
                 continue
-            if rendered and any(number == told for _, told in seen):
+            if (file, line, number) in told or (where == _SPREAD and (file, number) in seen):
+                continue  # most of what stands in a passage, a link or an alt text stands in a line of the text too
+            if rendered and any(number == known for _, known in seen):
                 continue  # it stands in the content, where it is mended
             seen.add((file, number))
+            told.add((file, line, number))
             yield Finding(
                 code=CODE,
                 level=LEVEL,
                 file=subject.issue.origin.file if rendered else file,
                 line=line,
+                column=column(text, subject.never_publish[number - 1]) if where == _A_LINE else 0,
                 words=f"term {number}",
-                message=f"Term {number} of the never-publish list stands {place}.",
+                message=f"Term {number} of the never-publish list stands {where}.",
                 fix=FIX,
             )
 
 
+_A_LINE, _SPREAD = "in the text", "in the text, broken up by marks or line ends"
 Found = tuple[str, int, str, str]  # file, line, where in words, text
 
 
@@ -66,9 +72,9 @@ def _of_piece(piece: Piece) -> Iterator[Found]:
     for reason in piece.front.ignore.values():
         yield piece.file, piece.spot("ignore")["line"], "in ignore", reason
     for number, text in enumerate(piece.markdown.split("\n"), piece.origin.body_line):
-        yield piece.file, number, "in the text", text
+        yield piece.file, number, _A_LINE, text
     for passage in piece.body:
-        yield piece.file, passage.place().line, "in the text", passage.text
+        yield piece.file, passage.place().line, _SPREAD, passage.text
     for link in piece.links:
         yield piece.file, link.place.line, "in a link", link.url
     for image in piece.images:

@@ -58,7 +58,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _marks(passage.text, passage.spot)
         for link in piece.links:
             if _EMPTY_LINK.fullmatch(link.url.strip()):
-                yield _finding(link.spot, link.text or link.url, "This link leads nowhere.", "Put the address in.")
+                spot = link.words_spot if link.text else link.spot
+                yield _finding(spot, link.text or link.url, "This link leads nowhere.", "Put the address in.")
 
 
 def _same_spot(spot: Spot, _: int) -> Spot:

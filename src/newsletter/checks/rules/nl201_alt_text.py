@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     code=CODE,
                     level=LEVEL,
-                    **image.spot,
+                    **image.alt_spot,
                     words=image.alt[:90] or image.src[:90],
                     message=message,
                     fix=fix,

@@ -41,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         words = sum(count_words(passage.text) for passage in piece.body)
         for image in piece.images:
             if reason := _reason(image, linked=linked, words=words):
-                yield _finding(image.spot, image.alt or image.src, *reason)
+                yield _finding(image.alt_spot, image.alt or image.src, *reason)
         yield from _scan_me(piece, linked=linked)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from newsletter.delivery.transport import Dsn
+from newsletter.delivery.transport import Dsn, Mark, all_ours
 from newsletter.models.delivery import Message, Receipt, ReceiptState
 
 
@@ -18,6 +18,7 @@ class MemoryTransport:
     """`sent` holds what was accepted, in order. `answer` may give other receipts, or raise what a service may raise."""
 
     name = "memory:"
+    connections = 1
     idempotent = False
 
     def __init__(self, answer: Callable[[Message], Receipt] = accept, *, batch_size: int = 100) -> None:
@@ -33,10 +34,11 @@ class MemoryTransport:
     ) -> None:
         """There is nothing to close."""
 
-    def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
+    def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:
         """See `Transport`."""
         receipts = []
-        for message in messages:
+        ours = mark(messages)
+        for message in (message for message in messages if message.delivery_id in ours):
             receipt = self._answer(message)
             if receipt.state is ReceiptState.ACCEPTED:
                 self.sent.append(message)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from newsletter.delivery.compiled import wire
-from newsletter.delivery.transport import Dsn
+from newsletter.delivery.transport import Dsn, Mark, all_ours
 from newsletter.errors import Refused, TransportUnavailable, UsageError
 from newsletter.models.delivery import Message, Receipt, ReceiptState
 
@@ -26,6 +26,7 @@ class Outbox:
     """A Maildir (https://cr.yp.to/proto/maildir.html)."""
 
     batch_size = 100
+    connections = 1
     idempotent = True
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -47,11 +48,12 @@ class Outbox:
     ) -> None:
         self._there.clear()
 
-    def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
+    def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:
         """See `Transport`. Accepted means: on the disk, synced."""
         receipts: list[Receipt] = []
+        ours = mark(messages)
         try:
-            for message in messages:
+            for message in (message for message in messages if message.delivery_id in ours):
                 receipts.append(self._write(message))  # noqa: PERF401 (what is written counts if the next one fails)
             self._sync(self.folder / "new")
         except OSError as error:

@@ -18,6 +18,7 @@ from newsletter.rendering.context import Context
 from newsletter.rendering.email_button import drawn
 from newsletter.rendering.email_html import CONTROL, email_body
 from newsletter.rendering.email_item import view
+from newsletter.rendering.email_tight import tight
 from newsletter.rendering.measure import text_of
 from newsletter.rendering.pictures import Picture, picture_for
 from newsletter.rendering.slots import Slots
@@ -47,7 +48,7 @@ def render(context: Context, templates: Templates) -> bytes:
     """
     source, slots, values = _source(context, templates)
     document = ordered(slots.fill(mjml.to_html(source, _main(context), lambda: _written(templates))))
-    return inline.inline(CONTROL.sub("", document), templates.render(STYLES, **values)).encode("utf-8")
+    return tight(inline.inline(CONTROL.sub("", document), templates.render(STYLES, **values))).encode("utf-8")
 
 
 def mjml_source(context: Context, templates: Templates) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from newsletter.models.issue import Issue, direction
 from newsletter.rendering import print_pdf, print_view
-from newsletter.rendering.addresses import address
+from newsletter.rendering.addresses import ATTACHED, address
 from newsletter.rendering.bidi import ordered
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
@@ -57,7 +57,7 @@ def pages(context: Context, templates: Templates) -> tuple[str, dict[str, Part]]
     """The HTML that is printed, and the pictures it shows."""
     context = print_view.paper(context)
     templates.add_filter("printed", printed)
-    html = templates.render(TEMPLATE, **_values(context))
+    html = templates.render(TEMPLATE, **_values(context)).replace(ATTACHED, "attached to the email")
     return CONTROL.sub("", ordered(html)), print_view.parts(context)
 
 
@@ -79,6 +79,8 @@ def _values(context: Context) -> dict[str, Any]:
         "contents": print_view.columns(context.outline.contents),
         "lang": issue.lang,
         "dir": direction(issue.lang),
+        "home": publication.partnership.lang,
+        "home_dir": direction(publication.partnership.lang),
         "running": issue.front.running_header or f"{publication.partnership.short}: {issue.front.title}",
         "embargo": print_view.embargo(issue, context.now),
         "hero": web_picture(issue.front.hero, context),

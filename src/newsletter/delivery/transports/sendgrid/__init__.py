@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
-from newsletter.delivery.transport import Dsn
+from newsletter.delivery.transport import Dsn, Mark, all_ours
 from newsletter.delivery.transports.sendgrid import answers
 from newsletter.delivery.transports.sendgrid.body import payload
 from newsletter.errors import OutcomeUnknown, TransportUnavailable, UsageError
@@ -34,6 +34,7 @@ class SendGrid:
     """https://www.twilio.com/docs/sendgrid/api-reference/mail-send"""
 
     batch_size = 1000  # personalizations in one call
+    connections = 1
     idempotent = False
 
     def __init__(
@@ -54,11 +55,13 @@ class SendGrid:
     ) -> None:
         self._post = None
 
-    def send(self, messages: Sequence[Message]) -> Sequence[Receipt]:
+    def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:
         """See `Transport`. A call that is rejected for one bad address is made again without it."""
         if self._post is None:
             raise RuntimeError("The transport is not open.")
-        return _Delivery(self._post, self._sleep, self._clock).deliver(messages)
+        ours = mark(messages)
+        chosen = [message for message in messages if message.delivery_id in ours]
+        return _Delivery(self._post, self._sleep, self._clock).deliver(chosen)
 
     def _greet(self, get: Callable[[], _Response]) -> None:
         """Asks what the key may do, before anything is at stake: the key is wrong, or nothing can be reached."""

@@ -1,0 +1,104 @@
+"""The connections of one transport: as many as are wanted, or as the server allows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from newsletter.delivery.transports.smtp.session import Session
+from newsletter.errors import TransportUnavailable
+
+
+class Slot:
+    """Room for one connection."""
+
+    def __init__(self, connect: Callable[[], Session]) -> None:
+        self._connect = connect
+        self._session: Session | None = None
+
+    @property
+    def used(self) -> Session | None:
+        """The connection that is open already, if it may be used again."""
+        if self._session is not None and not self._session.usable:
+            self.hang_up()
+        return self._session
+
+    def fresh(self) -> Session:
+        """A new connection.
+
+        Raises:
+            TransportUnavailable: there is none to be had.
+        """
+        self.hang_up()
+        self._session = self._connect()
+        return self._session
+
+    def hang_up(self) -> None:
+        """Closes the connection, if there is one."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def quit(self) -> None:
+        """Closes it politely."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.quit()
+
+
+class Pool:
+    """For several threads. A server that takes fewer connections than wanted is used with those it takes."""
+
+    def __init__(self, connect: Callable[[], Session], limit: int) -> None:
+        self._connect, self._limit = connect, limit
+        self._idle: list[Slot] = []
+        self._slots = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def slot(self) -> Iterator[Slot]:
+        """Room for one message. Whatever goes wrong inside, the connection is closed.
+
+        Raises:
+            TransportUnavailable: no connection is to be had.
+        """
+        slot = self._take()
+        try:
+            yield slot
+        except BaseException:
+            slot.hang_up()
+            raise
+        finally:
+            with self._changed:
+                self._idle.append(slot)
+                self._changed.notify()
+
+    def close(self) -> None:
+        """Says goodbye on every connection that nobody uses."""
+        with self._changed:
+            while self._idle:
+                self._idle.pop().quit()
+                self._slots -= 1
+
+    def _take(self) -> Slot:
+        while True:
+            with self._changed:
+                while not self._idle and self._slots >= self._limit:
+                    self._changed.wait()
+                if self._idle:
+                    return self._idle.pop()
+                self._slots += 1
+                others = self._slots > 1
+            slot = Slot(self._connect)
+            try:
+                slot.fresh()
+            except BaseException as error:
+                with self._changed:
+                    self._slots -= 1
+                    self._changed.notify()
+                    if not (others and isinstance(error, TransportUnavailable)):
+                        raise
+                    self._limit = max(1, min(self._limit, self._slots))
+                continue
+            return slot
