@@ -75,6 +75,7 @@ bench: .venv/.dev ## Measure; figures are printed beside the peer's
 
 docs: .venv/.dev ## Renew the manual pages that are made from the code
 	@$(BIN)/python -c "from pathlib import Path; from newsletter.checks import manual; manual.write(Path('docs/checks.md'))"
+	@$(BIN)/python -m tests.field.features
 
 lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock

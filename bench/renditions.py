@@ -1,7 +1,7 @@
 """What renditions weigh and cost: our email beside plain MJML of the same issue, and build times of the samples.
 
-`python -m bench.renditions` prints; `--write` renews docs/clients.md too; `--no-times` measures no times. Needs node and
-npm for the peer and for caniemail's data; bench/package.json pins both.
+`python -m bench.renditions` prints; `--write` renews docs/clients.md too; `--no-times` measures no times.
+Needs node and npm for the peer and for caniemail's data; bench/package.json pins both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.build import ROOT, peer
 from bench.clients import page
-from bench.features import Clients
+from bench.features import DATA, Clients
 from bench.timing import interleaved, machine
 from bench.weights import Weight, row, weight
 from newsletter.app import App
@@ -61,6 +61,13 @@ def _compiled(source: str, options: tuple[str, ...]) -> str:
         return (Path(folder) / "email.html").read_text(encoding="utf-8")
 
 
+def clients() -> Clients:
+    """Caniemail's data, installed when it is not there."""
+    if not DATA.exists():
+        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=ROOT / "bench", check=True)
+    return Clients()
+
+
 def samples(app: App) -> list[Issue]:
     """Every issue of the sample publication."""
     return [app.read(folder) for folder in app.issue_folders()]
@@ -86,7 +93,7 @@ def warm(app: App, issue: Issue) -> dict[str, float]:
     """Median seconds of rendering in a process that has rendered before, and of the PDF alone (0: none is made)."""
     rendered = _median(lambda: app.render(issue), 15)
     try:
-        pdf = _median(lambda: app.renderer.derived(issue, now=NOW, earlier=lambda name: None), 5)
+        pdf = _median(lambda: app.renderer.derived(issue, now=NOW, earlier=lambda name: b""), 5)
     except PrintError:
         pdf = 0.0
     return {"rendered": rendered, "pdf": pdf}
@@ -118,7 +125,7 @@ def main(arguments: list[str]) -> None:
         for name, made in weights.items():
             print(f"  {name:22} {made.bytes:>8,} {made.words:>8,} {made.per_item:>8,.0f}")
         if "--write" in arguments:
-            PAGE.write_text(page(latest, weights, Clients()), encoding="utf-8")
+            PAGE.write_text(page(latest, weights, clients()), encoding="utf-8")
             print(f"  written: {PAGE.relative_to(ROOT)}")
         print("\nEmail of each sample: items, bytes; markup an item: its row alone, with its lines in the contents")
         for issue in issues:

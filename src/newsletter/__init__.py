@@ -1,3 +1,3 @@
-"""Publishing pipeline for newsletters and briefings: folders of Markdown to email, text, web copy, archive, and a send that adds up."""
+"""Folders of Markdown to email, plain text, a web copy and an archive; checked, approved, and sent so it adds up."""
 
 __version__ = "0.1.0"

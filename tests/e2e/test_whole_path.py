@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from tests.unit.web.service_kit import Client
@@ -34,7 +34,7 @@ def arrived(subscribed: Command, server: SmtpSink) -> list[EmailMessage]:
     ran = subscribed("send", BRIEFING, "--to", "practitioners", "--confirm", "17", "--transport", server.dsn)
     assert ran.code == 0, ran.err
     assert "17 recipients = 17 accepted" in ran.out
-    return [cast(EmailMessage, email.message_from_bytes(raw, policy=SMTP)) for raw in server.messages]
+    return [email.message_from_bytes(raw, policy=SMTP) for raw in server.messages]
 
 
 def part(message: EmailMessage, kind: str) -> str:

@@ -28,6 +28,7 @@ MOST_LINES = 60  # of a difference: what follows is seldom another mistake
 _BLOCK = re.compile(
     r"(?<=[^\n])(?=<(?:blockquote|dd|div|dl|dt|figcaption|figure|h[1-6]|hr|img|li|ol|p|pre|table|td|th|tr|ul)\b)"
 )
+_LOOKS = re.compile(r' (?:style|border|cellpadding|cellspacing)="[^"]*"')
 _SHEET, _SHEET_ENDS = '<div class="sheet"', "</div></td></tr></tbody></table></div><!--[if mso | IE]></td><![endif]-->"
 _FOOTER = 'class="around-outlook"'
 _MASTHEAD = '<header class="masthead">'
@@ -87,19 +88,21 @@ def _whole(rendition: str) -> Callable[[Edition], bytes]:
     return lambda edition: edition.renditions[rendition].data
 
 
-def _email(edition: Edition) -> str:
+def _sheet(edition: Edition) -> str:
     """The rows of the sheet, masthead first: no head, no footer; block by block."""
     html = edition.renditions["email"].text
     sheet = html[html.index("<td align", html.index(_SHEET)) : html.rindex(_FOOTER)]
     return _BLOCK.sub("\n", sheet[: sheet.rindex(_SHEET_ENDS)].replace("\n", "⏎\n")) + "\n"
 
 
-def _email_part(edition: Edition) -> bytes:
-    return _visible(re.sub(r' style="[^"]*"', "", _email(edition)))
-
-
 def _email_styled(edition: Edition) -> bytes:
-    return _visible(_email(edition))
+    return _visible(_sheet(edition))
+
+
+def _email_part(edition: Edition) -> bytes:
+    """What follows the masthead, without what is the same in every element of its kind."""
+    sheet = _sheet(edition)
+    return _visible(_LOOKS.sub("", sheet[sheet.index("<h1") :]))
 
 
 def _text_part(edition: Edition) -> bytes:

@@ -25,7 +25,7 @@ def test_a_case_is_rendered_as_it_was_reviewed(name: str) -> None:
 @pytest.mark.parametrize("name", names())
 def test_a_case_says_what_it_shows_and_stands_in_the_manual(name: str) -> None:
     assert says(name), f"{name}/issue.md: the line after the first --- must be a comment that says what the case shows"
-    assert f"`{name}`" in PAGE, f"docs/golden.md does not name {name}"
+    assert f"| `{name}` | {says(name)} |" in PAGE, "docs/golden.md has no such line"
 
 
 @pytest.mark.parametrize("name", names())

@@ -106,7 +106,7 @@ def no_personal_address_is_public(edition: Edition) -> None:
 
 
 def documents_are_well_made(edition: Edition) -> None:
-    """Ids are there once, headings start with one h1 and skip no level, the parser is in standards mode."""
+    """Ids are there once, headings start with one h1 and skip no level, entries stand in lists, after a doctype."""
     for name in ("email", "web"):
         if name not in edition.renditions:
             continue
@@ -117,6 +117,7 @@ def documents_are_well_made(edition: Edition) -> None:
         assert levels[0] == 1, name
         assert levels.count(1) == 1, name
         assert all(after <= before + 1 for before, after in pairwise(levels)), f"{name}: {levels}"
+        assert {entry.getparent().tag for entry in root.iter("li")} <= {"ul", "ol"}, name
         assert edition.renditions[name].text.startswith("<!DOCTYPE html>"), name
 
 

@@ -43,3 +43,8 @@ class LinkResult(Model):
     def final(self) -> str:
         """The address that answered in the end."""
         return self.hops[-1].url if self.hops else self.url
+
+
+def page_of(url: str) -> str:
+    """The page that an address leads to: without the place on it, which no server is told of."""
+    return url.strip().partition("#")[0]

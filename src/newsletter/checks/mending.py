@@ -52,20 +52,21 @@ def propose(subject: Subject) -> tuple[Repair, ...]:
     return tuple(sorted(found))
 
 
-def apply(text: str, repairs: Iterable[Repair]) -> str:
-    """The text of one file with these repairs. Of two that overlap, the first is made."""
-    return splice(text, spans(text, repairs))
+def compatible(repairs: Iterable[Repair]) -> list[Repair]:
+    """Those repairs of one file that do not overlap: of two that do, the first."""
+    kept: list[Repair] = []
+    for repair in sorted(repairs):
+        last = kept[-1] if kept else None
+        if last is None or repair.line > last.line or repair.column >= last.column + len(last.old):
+            kept.append(repair)
+    return kept
 
 
 def spans(text: str, repairs: Iterable[Repair]) -> list[tuple[int, int, str]]:
-    """Start, end and new words of each repair that is made; in order, none overlapping another."""
+    """Start, end and new words of compatible repairs in the text of their file, in order."""
     starts = line_starts(text)
-    found: list[tuple[int, int, str]] = []
-    for repair in sorted(repairs):
-        start = starts[repair.line - 1] + repair.column - 1
-        if (not found or start >= found[-1][1]) and text.startswith(repair.old, start):
-            found.append((start, start + len(repair.old), repair.new))
-    return found
+    places = [(starts[repair.line - 1] + repair.column - 1, repair) for repair in repairs]
+    return sorted((start, start + len(repair.old), repair.new) for start, repair in places)
 
 
 def splice(text: str, replaced: Iterable[tuple[int, int, str]]) -> str:

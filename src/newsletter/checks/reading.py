@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from newsletter.checks.text import word_set
+from newsletter.checks.text import Piece, word_set
 
 WORD = re.compile(r"[^\W\d_](?:(?:[\w'’-]|\.(?=\w))*\w)?")  # "e.g" is one word
 _END = re.compile(r"(?<![.!?…])[.!?…]+[\"”’)\]]*(?=\s+[\"“‘(\[]*[^\W_a-z])|\n+")
@@ -53,6 +53,12 @@ def syllables(word: str) -> int:
     if re.search(r"[^td]ed$", letters) and groups > 1:
         groups -= 1
     return max(1, groups)
+
+
+def age_of(pieces: Iterable[Piece]) -> float | None:
+    """The reading age of what is written in English sentences; headings left out. None under 100 words."""
+    passages = (passage for piece in pieces for passage in piece.sentences)
+    return reading_age(passage.text for passage in passages if passage.english and not passage.heading)
 
 
 def reading_age(texts: Iterable[str]) -> float | None:

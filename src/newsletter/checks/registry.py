@@ -14,7 +14,7 @@ from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 
 # Codes of checks that other commands make: an issue may give a reason for them, so they are no misspelling.
-ELSEWHERE = frozenset({"NL002", "NL104", "NL203", "NL205", "NL304", "NL305", "NL306"})
+ELSEWHERE = frozenset({"NL002", "NL203", "NL205", "NL304", "NL305", "NL306"})
 # Codes of rules whose findings stop a sending: known without importing a rule, for those who ask for these alone.
 STOPPING = frozenset({"NL001", "NL003", "NL005", "NL006", "NL007", "NL117", "NL204", "NL209"})
 

@@ -23,7 +23,7 @@ class Repair:
     old: str
     new: str
     code: str  # of the check it belongs to
-    what: str  # "The link is unwrapped."
+    what: str  # "link unwrapped"
 
 
 def prose(subject: Subject) -> Iterator[tuple[Piece, Passage]]:

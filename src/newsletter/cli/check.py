@@ -1,89 +1,146 @@
-"""newsletter check: every check, worst first, one closing sentence."""
+"""newsletter check: every check, worst first, one closing sentence. Also the network's word on links, and repairs."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.common import json_option, open_app
-from newsletter.cli.output import answer_json, progress, say
+from newsletter.cli.output import progress
+from newsletter.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.models.finding import Finding
-    from newsletter.pipeline.editorial import Checked
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-COLOURS = {"STOP": "red", "FIX": "yellow", "ADVICE": "cyan"}
+    from newsletter.app import App
+    from newsletter.checks.answers import LinkResult
+    from newsletter.models.issue import Issue
+    from newsletter.pipeline.editorial import Checked, Progress
+    from newsletter.pipeline.linkcheck import Network
+
+FORMATS = ("text", "json", "github")
 
 
 @click.command("check")
 @click.argument("issues", nargs=-1, metavar="[ISSUE]...")
 @json_option
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="github: marks in a pull request.")
 @click.option("--all", "show_all", is_flag=True, help="Show every finding, not the worst five of each code.")
+@click.option("--fix", is_flag=True, help="Mend what a machine can: shows the changes, asks, writes.")
+@click.option("--yes", is_flag=True, help="With --fix: write without asking.")
+@click.option("--links", is_flag=True, help="Ask the network whether links lead somewhere.")
+@click.option("--archive", is_flag=True, help="Look at the links of the published pages instead.")
+@click.option(
+    "--max-age", metavar="HOURS", type=click.FloatRange(0), default=24.0, help="Ask again after so long (24)."
+)
+@click.option("--allow-private", is_flag=True, help="With --links: ask sites of your own network as well.")
 @click.pass_context
-def command(ctx: click.Context, issues: tuple[str, ...], as_json: bool, show_all: bool) -> int:
+def command(
+    ctx: click.Context,
+    issues: tuple[str, ...],
+    as_json: bool,
+    form: str,
+    show_all: bool,
+    fix: bool,
+    yes: bool,
+    links: bool,
+    archive: bool,
+    max_age: float,
+    allow_private: bool,
+) -> int:
     """Check issues for what would go wrong. Without a name: every issue.
 
-    Exit code 1 when something blocks sending.
+    Exit code 1 when something blocks sending, or when there is something to mend that was not.
     """
     app = open_app(ctx)
+    form = "json" if as_json else form
+    network = _network(app, max_age, allow_private) if links else None
+    if archive:
+        if issues or fix:
+            raise UsageError("--archive looks at every published page.", hint="Leave out --fix and the issues' names.")
+        return _archive(app, network, form, show_all)
+    folders = [app.folder(name) for name in issues] or app.issue_folders()
+    read = _read(app, folders, form)
+    answers = _ask(app, read, network, form) if network else None
+    mended: list[dict[str, object]] | None = None
+    if fix:
+        from newsletter.cli import check_fix
+
+        mended, done = check_fix.run(app, read, answers, form=form, yes=yes)
+        if not done:
+            return 1
+        read = _read(app, folders, form)
+    return _report(app, read, answers, mended, form=form, show_all=show_all)
+
+
+def _read(app: App, folders: Sequence[Path], form: str) -> list[Issue]:
     from newsletter.pipeline import editorial
 
-    folders = [app.folder(name) for name in issues] or app.issue_folders()
-    with progress(as_json) as show:
-        read = editorial.read_issues(app.desk, folders, show)
-        checked = []
-        for done, issue in enumerate(read):
-            show("Checking", done, len(read))
-            checked.append(editorial.check(app.desk, issue, app.now()))
-    if as_json:
-        answer_json({"issues": [_document(one) for one in checked]})
+    try:
+        with progress(form != "text") as show:
+            return editorial.read_issues(app.desk, folders, show)
+    except ContentError as error:
+        if form == "github":
+            from newsletter.cli import check_report
+
+            check_report.annotate_problems(error.problems, app.project)
+        raise
+
+
+def _network(app: App, hours: float, allow_private: bool) -> Network:
+    from datetime import timedelta
+
+    from newsletter.pipeline.linkcheck import Network
+
+    return Network(app.settings.build, app.now(), timedelta(hours=hours), allow_private)
+
+
+def _ask(app: App, read: Sequence[Issue], network: Network, form: str) -> Mapping[str, LinkResult]:
+    from newsletter.pipeline import linkcheck
+
+    with progress(form != "text") as show:
+        return linkcheck.ask_issues(app.desk, read, network, lambda done, total: show("Asking", done, total))
+
+
+def _check(app: App, read: Sequence[Issue], answers: Mapping[str, LinkResult] | None, show: Progress) -> list[Checked]:
+    from newsletter.pipeline import editorial
+
+    checked = []
+    for done, issue in enumerate(read):
+        show("Checking", done, len(read))
+        checked.append(editorial.check(app.desk, issue, app.now(), link_results=answers))
+    return checked
+
+
+def _report(
+    app: App,
+    read: Sequence[Issue],
+    answers: Mapping[str, LinkResult] | None,
+    mended: list[dict[str, object]] | None,
+    *,
+    form: str,
+    show_all: bool,
+) -> int:
+    from newsletter.cli import check_report
+
+    with progress(form != "text") as show:
+        checked = _check(app, read, answers, show)
+    if form == "json":
+        check_report.answer(checked, answers, mended)
+    elif form == "github":
+        check_report.annotate(checked, app.project, show_all=show_all)
     else:
-        for one in checked:
-            _print(one, show_all)
+        check_report.tell(checked, answers, show_all=show_all)
     return int(any(one.blocked for one in checked))
 
 
-def _document(checked: Checked) -> dict[str, object]:
-    return {
-        "path": checked.issue.path,
-        "title": checked.issue.front.title,
-        "blocked": checked.blocked,
-        "words": checked.edition.words,
-        "minutes": checked.edition.minutes,
-        "bytes": {name: len(rendition.data) for name, rendition in sorted(checked.edition.renditions.items())},
-        "findings": [finding.model_dump(mode="json") for finding in checked.findings],
-    }
+def _archive(app: App, network: Network | None, form: str, show_all: bool) -> int:
+    from newsletter.cli import check_report
+    from newsletter.pipeline import linkcheck
 
-
-def _print(checked: Checked, show_all: bool) -> None:
-    from newsletter import checks
-
-    say(f"{checked.issue.path}  {checked.issue.front.title}", bold=True)
-    kilobytes = len(checked.edition.renditions["email"].data) / 1000
-    say(f"{checked.edition.words:,} words, {checked.edition.minutes:g} minutes to read, email of {kilobytes:.0f} KB")
-    shown = checked.findings if show_all else checks.worst(checked.findings)
-    for code, findings in groupby(sorted(shown, key=_order), key=lambda finding: finding.code):
-        group = list(findings)
-        say()
-        hidden = sum(finding.code == code for finding in checked.findings) - len(group)
-        for finding in group:
-            _print_finding(finding)
-        if hidden:
-            say(f"  and {hidden} more of {code} (--all shows them)")
-    say()
-    say(checks.summary(checked.findings), bold=True, fg="red" if checked.blocked else "green")
-    say()
-
-
-def _order(finding: Finding) -> tuple[int, str, str, int]:
-    return (list(COLOURS).index(finding.level), finding.code, finding.file, finding.line)
-
-
-def _print_finding(finding: Finding) -> None:
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    say(f"{finding.level:<6} {finding.code}  {where}", fg=COLOURS[finding.level])
-    if finding.words:
-        say(f"  “{finding.words}”")
-    say(f"  {finding.message}" + (f" {finding.fix}" if finding.fix else ""))
+    with progress(form != "text") as show:
+        found = linkcheck.check_archive(app.desk, app.public, network, lambda done, total: show("Asking", done, total))
+    check_report.tell_archive(found, app.project, form=form, show_all=show_all)
+    return int(any(finding.blocks for finding in found.findings))

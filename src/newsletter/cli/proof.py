@@ -45,7 +45,7 @@ def command(
     pdf = proof.write(made, file)
     _say(app, made, file, pdf)
     if reviewers:
-        _send(app, made, reviewers, file.stem, transport)
+        _send(app, made, reviewers, f"{_name(app, folder)}-proof", transport)
     proof_memory.remember(remembered, made.memory)
 
 

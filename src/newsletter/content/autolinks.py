@@ -9,19 +9,14 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
+from newsletter.models.phones import CALLING, ENDING, PHONE, SHORT, phone_href, short_href
+
 # A backslash before a sign ("a\_b") and all that Markdown has read already stand behind marks like this one.
 _MARK = "\x02klzzwxh:\\d+\x03"
 _ESCAPED = re.compile("\x02(\\d+)\x03")
 _WEB = rf"(?<![\w@])(?i:https?://|www\.(?=[\w-]+\.))(?:[^\s<>\"\x02\x03]|{_MARK})+"
 _MAIL = rf"(?<![\w.+@/-])(?:[\w.+'-]|{_MARK})+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?![\w@])"
-_PHONE = r"(?<![\w@.#£+-])(?:\+44 ?(?:\(0\) ?)?[1-9]|\(0[1-9]\d{1,4}\)|0[1-9])(?:[ \n-]?\d){5,9}(?!\w|[ -]?\d)"
-# Numbers of three digits are phone numbers only after words like "call", and before words that do not count anything.
-_SHORT = (
-    r"(?:\b(?i:call|calling|ring|ringing|dial|dialling|phone|telephone|on|via)\s+|(?<=\x03),?\s+(?:or|and)\s+)"
-    r"(?P<number>999|101|111|112|119|105|116 ?000|116 ?111|116 ?123)"
-    r"(?=$|[.,;:!?)](?:\s|$)|\s*[\x02\x03(–—]|\s+(?:and|or|if|for|to|in|at|as|when|where|whenever|who|unless|immediately|"
-    r"straight|now|quoting|free|from|option|then|because|before|without|any|day|24)\b)"
-)
+_SHORT = rf"(?:\b{CALLING}\s+|(?<=\x03),?\s+(?:or|and)\s+)(?P<number>{SHORT})(?=\s*[\x02\x03]|{ENDING})"
 Found = tuple[ElementTree.Element, int, int]  # the link, where it starts and where it ends
 
 
@@ -92,18 +87,7 @@ class _ShortNumber(_AutoLink):
 
     def find(self, match: re.Match[str]) -> Found | None:
         number = match["number"]
-        return _link(number, f"tel:{number.replace(' ', '')}"), match.start("number"), match.end("number")
-
-
-def phone_href(written: str) -> str | None:
-    """The tel: address (RFC 3966) of a UK number; None if it has the wrong number of digits (Ofcom numbering plan)."""
-    digits = re.sub(r"\D", "", written.replace("(0)", ""))
-    if digits == "08001111":  # Childline, shorter than all others
-        return f"tel:{digits}"
-    national = f"0{digits[2:]}" if written.startswith("+") else digits
-    whole = len(national) == 11 and national[1] in "12378"
-    short = len(national) == 10 and national.startswith(("01", "0800", "0500"))
-    return f"tel:+44{national[1:]}" if whole or short else None
+        return _link(number, short_href(number)), match.start("number"), match.end("number")
 
 
 def _trim(written: str) -> str:
@@ -126,5 +110,5 @@ def register(md: Markdown) -> None:
     """Below Markdown's own links and raw tags, which come first; above emphasis, which must not read addresses."""
     md.inlinePatterns.register(_Web(_WEB, md), "autolink-web", 88)
     md.inlinePatterns.register(_Mail(_MAIL, md), "autolink-mail", 87)
-    md.inlinePatterns.register(_Phone(_PHONE, md), "autolink-phone", 86)
+    md.inlinePatterns.register(_Phone(PHONE, md), "autolink-phone", 86)
     md.inlinePatterns.register(_ShortNumber(_SHORT, md), "autolink-short", 85)

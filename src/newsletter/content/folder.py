@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -44,7 +45,8 @@ def read_issue(project: Path, folder: Path, publication: Publication) -> Issue:
     opening = work.read(ISSUE_FILE, issue_front, "opening") if ISSUE_FILE in files else None
     lang = (opening.front.lang if opening and opening.front else "") or publication.partnership.lang
     named = slugs(in_order(name for name in files if name != ISSUE_FILE))
-    parts = [part for name, slug in named.items() if (part := work.read(name, item_front, slug, lang))]
+    of_item = partial(item_front, lang=lang)
+    parts = [part for name, slug in named.items() if (part := work.read(name, of_item, slug, lang))]
     items = [item for part in parts if (item := _item(part, work))]
     ids = [name for part in (opening, *parts) if part for name in part.ids]
     work.problems += dangling(work.references, [*named.values(), *ids])

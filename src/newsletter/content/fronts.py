@@ -1,4 +1,4 @@
-"""Front matter to models: which kind an item is, contacts by name, audiences that exist."""
+"""Front matter to models: which kind an item is, contacts by name, audiences that exist, curled quotation marks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from newsletter.content.frontmatter import Source
+from newsletter.content.quotes import curl
 from newsletter.content.yamltext import Value
 from newsletter.errors import ContentError, Problem
 from newsletter.models.issue import IssueFront
@@ -32,11 +33,12 @@ def issue_front(source: Source, publication: Publication) -> IssueFront:
             line = line_of(("audiences", number), source.lines, 1)
             message = f"audiences: there is no audience '{name}' in newsletter.toml."
             problems.append(Problem(source.file, line, message, suggest(name, publication.audiences)))
-    return _result(front, problems)
+    front = _result(front, problems)
+    return curl(front, front.lang or publication.partnership.lang)
 
 
-def item_front(source: Source, publication: Publication) -> ItemFront:
-    """What an item says, as the class of its kind.
+def item_front(source: Source, publication: Publication, lang: str = "") -> ItemFront:
+    """What an item says, as the class of its kind. `lang`: the issue's language; default: the partnership's.
 
     Raises:
         ContentError: with every problem of the front matter.
@@ -51,7 +53,9 @@ def item_front(source: Source, publication: Publication) -> ItemFront:
         problems.append(Problem(source.file, line_of(("kind",), source.lines, 1), message, fix))
         common = {name: value for name, value in fields.items() if name in ItemFront.model_fields}
         return _result(_validate(Article, common, source, problems), problems)
-    return _result(_validate(model, fields, source, problems, hint=_kind_hint), problems)
+    front = _result(_validate(model, fields, source, problems, hint=_kind_hint), problems)
+    lang = lang or publication.partnership.lang
+    return curl(front, front.lang or lang, others={"section": lang})  # items of one section share its heading
 
 
 def _result(front: Front | None, problems: list[Problem]) -> Front:

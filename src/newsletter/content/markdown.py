@@ -9,18 +9,12 @@ from functools import lru_cache
 import markdown
 
 from newsletter.content.clean import clean
+from newsletter.content.quotes import quotes_of
 from newsletter.content.shape import Shaped, shape
 from newsletter.content.syntax import HouseSyntax
 from newsletter.content.tidy import without_junk
 from newsletter.models.base import Model
 
-# Quotation marks that straight double ones become. Single ones stay English: they are apostrophes far more often.
-_ENGLISH = ("“", "”")
-_QUOTES = {
-    "bg": ("„", "“"), "cs": ("„", "“"), "de": ("„", "“"), "es": ("«", "»"), "fr": ("«", "»"), "it": ("«", "»"),
-    "lt": ("„", "“"), "pl": ("„", "”"), "pt": ("«", "»"), "ro": ("„", "”"), "ru": ("«", "»"), "sk": ("„", "“"),
-    "uk": ("«", "»"),
-}  # fmt: skip
 _EMPTY_FOOTNOTE = re.compile(r"^ {0,3}(\[\^[^\]\n]*\]):[ \t]*(?=\n(?! {4,}\S)|\Z)", re.M)
 _lock = threading.Lock()  # a Markdown instance keeps what it reads in itself
 
@@ -80,14 +74,14 @@ def render(text: str, prefix: str, lang: str = "en") -> Rendered:
 
 def _convert(text: str, lang: str) -> str:
     with _lock:
-        parser = _parser(_QUOTES.get(lang.split("-")[0].lower(), _ENGLISH))
+        parser = _parser(quotes_of(lang))
         try:
             return str(parser.reset().convert(text))
         finally:
             parser.reset()
 
 
-@lru_cache(maxsize=len(_QUOTES) + 1)
+@lru_cache
 def _parser(quotes: tuple[str, str]) -> markdown.Markdown:
     """Making one takes longer than most bodies take to read, so they are kept."""
     return markdown.Markdown(

@@ -45,6 +45,7 @@ def shape(html: str, prefix: str) -> Shaped:
     _shift_headings(root)
     _name_parts(root, prefix)
     _scope_headers(root)
+    _free_entries(root)
     _attribute_quotes(root)
     shaped.faults += [*_place_details(root), *_empty_callouts(root)]
     shaped.addresses += _addresses(root)
@@ -108,6 +109,14 @@ def _scope_headers(root: HtmlElement) -> None:
         if not cell.get("scope"):
             row = cell.getparent()
             cell.set("scope", "col" if row is None or all(other.tag == "th" for other in row) else "row")
+
+
+def _free_entries(root: HtmlElement) -> None:
+    """Entries of a list that was left behind when its words were pasted are plain blocks."""
+    for entry in list(root.iter("li", "dt", "dd")):
+        lists = ("ul", "ol") if entry.tag == "li" else ("dl",)
+        if next(entry.iterancestors(*lists), None) is None:
+            entry.tag = "div"
 
 
 def _attribute_quotes(root: HtmlElement) -> None:

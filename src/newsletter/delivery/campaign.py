@@ -100,7 +100,7 @@ class _Sender:
         self._ledger, self._transport, self._id, self._clock = ledger, transport, campaign_id, clock
         self._owner = ledger.new_owner()
         self._standing = standing
-        self._journal = Journal(ledger, campaign_id, self._owner, clock, policy)
+        self._journal = Journal(ledger, campaign_id, self._owner, clock, policy, transport.connections)
         self._feed = Feed(self._journal, campaign_id, self._owner, standing, policy, pace, clock, sleep)
         self._lanes = [
             Lane(transport, compose, self._feed, self._journal, standing, campaign_id, self._owner)

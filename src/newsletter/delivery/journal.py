@@ -7,6 +7,7 @@ answer is always in the ledger before that lane's next message can be accepted.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from datetime import datetime
 from newsletter.delivery.ledger import Ledger
 from newsletter.delivery.policy import Policy
 from newsletter.models.delivery import Receipt
+
+_GATHER = 30e-6  # seconds for each lane that the one who writes waits for others to join: one transaction costs as much
 
 
 @dataclass
@@ -31,9 +34,16 @@ class Journal:
     """For several threads. Whoever comes first writes for all who wait."""
 
     def __init__(
-        self, ledger: Ledger, campaign_id: str, owner: str, clock: Callable[[], datetime], policy: Policy
+        self,
+        ledger: Ledger,
+        campaign_id: str,
+        owner: str,
+        clock: Callable[[], datetime],
+        policy: Policy,
+        lanes: int = 1,
     ) -> None:
         self._ledger, self._id, self._owner, self._clock, self._policy = ledger, campaign_id, owner, clock, policy
+        self._gather = _GATHER * lanes if lanes > 2 else 0.0
         self._turn = threading.Lock()  # held by the one who writes
         self._lists = threading.Lock()
         self._requests: list[_Request] = []
@@ -55,6 +65,8 @@ class Journal:
             self._requests.append(request)
         with self._turn:
             if not request.done:
+                if self._gather:
+                    time.sleep(self._gather)
                 self._write()
         if request.error is not None:
             raise request.error

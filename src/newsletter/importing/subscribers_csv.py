@@ -23,7 +23,7 @@ from newsletter.models.delivery import Subscriber
 from newsletter.models.lists import Evidence, ImportRow, InPost, InvalidRow
 
 EXPORTED = ("email", "name", "agency", "area", "audiences", "shared", "language", "basis", "source", "confirmed")
-IN_POST = ("email", "name", "agency", "area", "gets", "last confirmed", "confirmed", "status")
+IN_POST = ("email", "name", "agency", "area", "audiences", "last confirmed", "confirmed", "status")
 _TOLD_EVERY = 1000  # rows between two reports of progress
 
 

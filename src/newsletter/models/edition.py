@@ -64,6 +64,7 @@ class Edition(Model):
     visibility: str
     words: int
     minutes: float  # reading time at 238 words a minute (Brysbaert 2019)
+    reading_age: float | None = None  # years (Flesch-Kincaid grade and 5); None: not measured, or under 100 words
     links: tuple[str, ...]  # every address of the content, in order, each once
     renditions: dict[str, Rendition]
     assets: tuple[EditionAsset, ...] = ()

@@ -193,6 +193,13 @@ class Unsubscribe(Model):
         return _web_address(value).rstrip("/") if value else value
 
 
+class DeliverySettings(Model):
+    """How fast messages may leave, whatever the mail service; an option of the transport wins."""
+
+    per_second: float | None = Field(default=None, gt=0)
+    per_hour: int | None = Field(default=None, ge=1)
+
+
 class ApprovalSettings(Model):
     """Who must approve an edition before it is sent."""
 
@@ -227,6 +234,7 @@ class Publication(Model):
     contacts: dict[str, Contact] = Field(default_factory=dict)
     worried: tuple[Worried, ...] = ()
     unsubscribe: Unsubscribe = Unsubscribe()
+    delivery: DeliverySettings = DeliverySettings()
     approval: ApprovalSettings = ApprovalSettings()
     report: ReportSettings = ReportSettings()
     glossary: dict[str, str] = Field(default_factory=dict)

@@ -16,6 +16,7 @@ from newsletter.models.issue import Issue
 from newsletter.models.publication import Publication
 from newsletter.pipeline.derived import derive
 from newsletter.pipeline.holding import Hold, held
+from newsletter.pipeline.measuring import with_reading_age
 from newsletter.pipeline.sources import sources_of
 from newsletter.publishing import archive
 from newsletter.rendering.render import Renderer
@@ -84,7 +85,7 @@ def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent
 
 def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = None, **sending: Any) -> Checked:
     """Renders the issue and runs every check. `sending` holds what is known of a campaign: audience and its sizes."""
-    edition = edition or desk.renderer.render(issue)
+    edition = with_reading_age(issue, edition or desk.renderer.render(issue))
     from newsletter import checks  # its rules take a while to load, and a build asks none of them
 
     subject = checks.Subject(
@@ -123,7 +124,7 @@ def build(
     entries, made, holds = [], [], []
     for done, issue in enumerate(issues):
         progress("Rendering", done, len(issues))
-        edition = desk.renderer.render(issue) if issue.path in wanted else None
+        edition = with_reading_age(issue, desk.renderer.render(issue)) if issue.path in wanted else None
         entry = _entry(desk, issue, edition, now)
         hold = held(desk, entry.issue, entry.edition, now, sent=None if sent is None else issue.path in sent)
         if hold:

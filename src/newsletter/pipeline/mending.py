@@ -106,7 +106,8 @@ class _Work:
         )
         proposed = [repair for repair in mending.propose(subject) if repair not in self.refused]
         for file in dict.fromkeys(repair.file for repair in proposed):
-            self.mend(file, texts[file], [repair for repair in proposed if repair.file == file])
+            own = [repair for repair in proposed if repair.file == file]
+            self.mend(file, texts[file], mending.compatible(own))
         return bool(proposed)
 
     def mend(self, file: str, text: str, repairs: list[Repair]) -> None:
@@ -145,7 +146,7 @@ def reread(issue: Issue, file: str, text: str, desk: Desk) -> Issue:
         return issue.model_copy(update={"front": front, "body": body, "origin": origin})
     items = list(issue.items)
     place = next(number for number, item in enumerate(items) if item.origin.file == file)
-    item_fields = item_front(source, desk.publication)
+    item_fields = item_front(source, desk.publication, issue.lang)
     body = _body(source.body, items[place].slug, item_fields.lang or issue.lang, origin)
     items[place] = items[place].model_copy(update={"front": item_fields, "body": body, "origin": origin})
     return issue.model_copy(update={"items": tuple(items)})

@@ -62,7 +62,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
         lines = [line.rstrip() for line in part.strip("\n").split("\n")]
         kept = [line for line in lines if not _UNDERLINE.fullmatch(line.strip())]
         if any(kept):
-            found.append(_Paragraph("\n".join(kept), heading=len(kept) < len(lines) and bool(kept[-1].strip())))
+            found.append(_Paragraph("\n".join(kept), heading=bool(_UNDERLINE.fullmatch(lines[-1].strip()))))
     return found
 
 

@@ -99,7 +99,7 @@ def words(made: Proof, publication: Publication) -> str:
     """What stands in the message itself."""
     edition = made.edition
     lines = [
-        f"This is a proof of {edition.title}, to be published on {short_date(edition.date)}. Please do not forward it.",
+        f"This is a proof of {edition.title}, dated {short_date(edition.date)}. Please do not forward it.",
         *_warnings(made),
         f"Subject: {edition.subject}\nReading time: {edition.minutes:g} minutes\nEdition: {edition.hash[:12]}",
         verdict(made.checked.findings),

@@ -55,6 +55,7 @@ def describe(edition: Edition, approvals: Sequence[Mapping[str, str]] = ()) -> b
         "slug": edition.slug,
         "words": edition.words,
         "minutes": edition.minutes,
+        "reading_age": edition.reading_age,
         "bytes": {name: len(rendition.data) for name, rendition in edition.renditions.items()},
         "files": sorted(
             [rendition.file_name for rendition in edition.renditions.values()]

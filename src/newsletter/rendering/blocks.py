@@ -26,7 +26,7 @@ from newsletter.models.items import (
 from newsletter.models.publication import Contact, Worried
 from newsletter.rendering.addresses import address, file_note, human_size, short_url, tel
 from newsletter.rendering.context import Context
-from newsletter.rendering.events import event, event_when
+from newsletter.rendering.events import booking_title, event, event_when
 from newsletter.rendering.outline import due
 from newsletter.rendering.parts import (
     Action,
@@ -66,6 +66,7 @@ __all__ = [
 ]
 
 SCOPES = {"local": "Local review", "national": "National review", "elsewhere": "Review from another area"}
+REPORT = "Read the report"
 
 
 def block_for(item: Item, context: Context) -> Block:
@@ -109,7 +110,6 @@ def _of_kind(front: ItemFront, context: Context) -> dict[str, object]:
 
 
 def _survey(front: Survey, context: Context) -> dict[str, object]:
-    title = "Respond to the consultation" if "consultation" in front.title.casefold() else "Take the survey"
     minutes = f"{front.minutes} minute{'s' if front.minutes != 1 else ''}" if front.minutes else ""
     rows = [
         plain("closes", "Closes", long_date(front.closes)),
@@ -118,8 +118,12 @@ def _survey(front: Survey, context: Context) -> dict[str, object]:
     ]
     return {
         "details": present(rows),
-        "action": action(title, front, front.url, context),
+        "action": action(_survey_title(front), front, front.url, context),
     }
+
+
+def _survey_title(front: Survey) -> str:
+    return "Respond to the consultation" if "consultation" in front.title.casefold() else "Take the survey"
 
 
 def _service(front: Service) -> tuple[Detail, ...]:
@@ -150,7 +154,7 @@ def _review(front: Review, context: Context) -> dict[str, object]:
         "status": SCOPES[front.scope] if front.scope else "",
         "details": present(rows),
         "questions": front.questions,
-        "report": FileLine(title="Read the report", note=file_note(front.report_url, context), **dict(report)),
+        "report": FileLine(title=REPORT, note=file_note(front.report_url, context), **dict(report)),
     }
 
 
@@ -164,12 +168,27 @@ def act_lines(context: Context) -> tuple[ActLine, ...]:
     return tuple(
         ActLine(
             title=item.front.title,
-            what=item.front.what_to_do if isinstance(item.front, Notice) else "",
+            what=said or _asked(item.front),
+            said=bool(said),
             by=f"by {long_date(day)}" if (day := due(item.front)) else "",
             anchor=item.slug,
         )
         for item in context.outline.act_now
+        for said in [item.front.what_to_do if isinstance(item.front, Notice) else ""]
     )
+
+
+def _asked(front: ItemFront) -> str:
+    """What an item asks people to do when no sentence of it says so; "" when its title has to say it."""
+    if isinstance(front, EventItem):
+        return booking_title(front)
+    if isinstance(front, Survey):
+        return _survey_title(front)
+    if isinstance(front, Review):
+        return REPORT if front.report_url else ""
+    if isinstance(front, Resource):
+        return "Read the document" if len(front.files) == 1 else "Read the documents"
+    return ""
 
 
 def contact_lines(contacts: Iterable[Contact]) -> tuple[ContactLine, ...]:

@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from newsletter.models.base import Model
 from newsletter.models.edition import EditionAsset
-from newsletter.models.issue import Asset, Issue
+from newsletter.models.issue import Asset, Issue, direction
 from newsletter.models.publication import Publication
 from newsletter.rendering.images import SUFFIXES
 from newsletter.rendering.outline import Outline
@@ -53,6 +55,19 @@ class Context(Model):
     def place(self, src: str) -> Placement | None:
         """The placement of a local picture or file; None for an address on the web."""
         return self.placements.get(str(PurePosixPath(src)))
+
+    def ours(self, lang: str = "") -> Markup:
+        """Attributes for what the product itself says: its language and direction (WCAG 2.2, 3.1.2), in words that are
+        written in `lang` (default: the issue's language); nothing where that is the partnership's language too."""
+        home = self.publication.partnership.lang
+        if (lang or self.issue.lang).casefold() == home.casefold():
+            return Markup("")
+        return Markup(' lang="{}" dir="{}"').format(home, self.home_dir)
+
+    @property
+    def home_dir(self) -> str:
+        """The direction of the partnership's language: ltr or rtl."""
+        return direction(self.publication.partnership.lang)
 
     @property
     def assets(self) -> tuple[EditionAsset, ...]:

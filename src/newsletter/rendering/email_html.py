@@ -170,6 +170,8 @@ def _image(image: HtmlElement, context: Context) -> None:
         if value:
             image.set(name, str(value))
     image.set("data-class", "pic wide" if width > NARROWEST else "pic")
+    if width > NARROWEST and not any(True for _ in image.iterancestors("td", "th")):
+        image.set("data-most", str(width))
 
 
 def _classes(root: HtmlElement) -> None:
@@ -189,6 +191,7 @@ def _clean(element: HtmlElement) -> None:
     """Only attributes that email needs; alignment as an attribute; our classes in place of the author's."""
     own = element.attrib.pop("data-class", "")
     layout = element.attrib.pop("data-layout", "")
+    most = element.attrib.pop("data-most", "")
     aligned = re.search(r"text-align:\s*(left|right|center)", element.get("style") or "")
     if aligned and element.tag in ("td", "th"):
         element.set("align", aligned[1])
@@ -197,5 +200,7 @@ def _clean(element: HtmlElement) -> None:
     for name in list(element.attrib):
         if name not in _KEPT and not (layout and name in _LAYOUT):
             del element.attrib[name]
+    if most:  # without its picture an image is as wide as its attribute says, and wider than a narrow window
+        element.set("style", f"width:100%;max-width:{most}px")
     if own:
         element.set("class", own)

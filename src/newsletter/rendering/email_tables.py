@@ -43,13 +43,14 @@ def key_messages(messages: HtmlElement) -> None:
     start = messages.get("start") or "1"
     first = int(start) if start.isdecimal() else 1
     _layout(messages, "km")
+    width = 24 + 16 * len(str(first + len(entries) - 1))  # pixels: the longest numeral, and room beside it
     for number, entry in enumerate(entries, first):
         row = etree.SubElement(messages, "tr")
         row.set("valign", "top")
         numeral = etree.SubElement(row, "td")
         numeral.text = str(number)
         numeral.set("data-class", "num")
-        numeral.set("width", "40")
+        numeral.set("width", str(width))
         entry.tag, entry.tail = "td", None
         entry.attrib.clear()
         row.append(entry)

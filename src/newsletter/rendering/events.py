@@ -67,11 +67,17 @@ def _booking(front: EventItem) -> list[Detail | None]:
     ]
 
 
+def booking_title(front: EventItem) -> str:
+    """What people are asked to do: "Book a place"; "" when nothing can be booked, or not yet."""
+    booking = front.booking
+    if front.status == "cancelled" or booking is None or not (booking.url or booking.email):
+        return ""
+    return "Start the course" if front.status == "on-demand" else "Book a place"
+
+
 def _booking_action(front: EventItem, context: Context) -> Action | None:
-    if front.status == "cancelled" or front.booking is None:
-        return None
-    title = "Start the course" if front.status == "on-demand" else "Book a place"
-    return action(title, front, front.booking.url, context)
+    title = booking_title(front)
+    return action(title, front, front.booking.url, context) if title and front.booking else None
 
 
 def _date_box(when: When) -> DateBox:

@@ -116,7 +116,8 @@ class ActLine(Model):
     """A line of "What you need to do"."""
 
     title: str
-    what: str = ""  # what to do, in a sentence, if the item says so
+    what: str = ""  # what to do: the item's own sentence, or the words of its button
+    said: bool = False  # `what` is the item's own
     by: str = ""  # "by Tuesday 1 December 2026"
     anchor: str  # the item's heading
 

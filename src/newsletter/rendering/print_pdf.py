@@ -60,8 +60,8 @@ def write(html: str, parts: Mapping[str, Part], identifier: str, name: str) -> b
     Raises:
         PrintError: WeasyPrint is not there, lacks a library of the system, or cannot set these pages.
     """
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for talkative in _TALKATIVE:
+        logging.getLogger(talkative).setLevel(logging.CRITICAL)
     library = _library()
     try:
         return _pdf(library, html, parts, identifier)
@@ -103,7 +103,7 @@ def _fetcher(parts: Mapping[str, Part]) -> URLFetcher:
     """Serves the parts and data: addresses, and refuses everything else: no file, no network (CVE-2025-68616)."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Fetcher(URLFetcher):
+    class Fetcher(URLFetcher):  # type: ignore[misc] # it has no types
         def fetch(self, url: str, headers: Any = None) -> Any:
             if (part := parts.get(url)) is not None:
                 return URLFetcherResponse(url, part.data, {"Content-Type": part.media_type})
@@ -120,7 +120,7 @@ def _settle(document: Any, pdf: Any) -> None:
             continue
         try:
             stream.stream = [_without_moment(stream.stream[0])]
-        except Exception:  # noqa: BLE001, S112 - a font that cannot be read stays as it is
+        except Exception:  # noqa: S112 - a font that cannot be read stays as it is
             continue
         if "Length1" in extra:
             extra["Length1"] = len(stream.stream[0])

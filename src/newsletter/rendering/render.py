@@ -67,7 +67,7 @@ class Renderer:
     ) -> dict[str, Rendition]:
         """What is made from an issue but is no part of its edition, by name: a PDF to print. It may take a second.
 
-        `now`: aware. `earlier`: what the last build left under a file name (b"": nothing), kept where it is still right.
+        `now`: aware. `earlier`: what the last build left under a file name (b"": nothing); kept if it is still right.
         `anew`: whether what is missing or no longer right is made; otherwise it is left out.
 
         Raises:

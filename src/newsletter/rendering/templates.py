@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from newsletter.errors import Problem, TemplateError
 from newsletter.models import dates
 from newsletter.models.publication import Publication
+from newsletter.rendering.dialled import dialled
 from newsletter.rendering.theme import theme_for
 
 
@@ -38,7 +39,11 @@ class Templates:
         )
         self.environment.globals["theme"] = theme_for(publication.theme)
         self.environment.filters.update(
-            long_date=dates.long_date, short_date=dates.short_date, clock=dates.clock, moment=dates.print_moment
+            long_date=dates.long_date,
+            short_date=dates.short_date,
+            clock=dates.clock,
+            moment=dates.print_moment,
+            dialled=dialled,
         )
 
     def render(self, name: str, /, **values: Any) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, or_, se
 from newsletter.models.delivery import DeliveryState, Receipt, ReceiptState
 from newsletter.store.consent import CHUNK
 from newsletter.store.database import Database
+from newsletter.store.prepared import Prepared
 from newsletter.store.schema import deliveries
 
 _STATE_AFTER = {
@@ -29,7 +30,7 @@ _OURS = and_(
 _OPEN = or_(  # not yet answered for; with OR, since a list cannot be used in a statement run for many rows
     *(deliveries.c.state == state for state in (DeliveryState.CLAIMED, DeliveryState.INTENT, DeliveryState.UNCERTAIN))
 )
-_MARK = (
+_MARK = Prepared(
     update(deliveries)
     .where(_OURS, deliveries.c.state == DeliveryState.CLAIMED)
     .values(
@@ -39,7 +40,7 @@ _MARK = (
         changed_at=bindparam("b_now"),
     )
 )
-_SETTLE = (
+_SETTLE = Prepared(
     update(deliveries)
     .where(_OURS, _OPEN)
     .values(
@@ -142,7 +143,7 @@ def _mark(
     if not delivery_ids:
         return frozenset()
     shared = {"b_campaign": campaign_id, "b_owner": owner, "b_until": until, "b_now": now}
-    count = connection.execute(_MARK, [{"b_id": key, **shared} for key in delivery_ids]).rowcount
+    count = _MARK.run(connection, [{"b_id": key, **shared} for key in delivery_ids])
     if count == len(delivery_ids):
         return frozenset(delivery_ids)
     marked = and_(
@@ -176,7 +177,7 @@ def _settle(
         }
         for receipt in receipts
     ]
-    return connection.execute(_SETTLE, rows).rowcount
+    return _SETTLE.run(connection, rows)
 
 
 def _among(connection: Connection, delivery_ids: Sequence[str], condition: ColumnElement[bool]) -> list[str]:

@@ -42,7 +42,10 @@ def _groups(connection: Connection, column: ColumnElement[str]) -> tuple[GroupHe
     audiences: dict[str, dict[str, int]] = {}
     for name, audience, number in connection.execute(reached):
         audiences.setdefault(name, {})[audience] = number
-    groups = [GroupHealth(*row, audiences.get(row[0], {})) for row in connection.execute(counts).tuples()]
+    groups = [
+        GroupHealth(name, people, reachable, shared, bounced, complained, gone, audiences.get(name, {}))
+        for name, people, reachable, shared, bounced, complained, gone in connection.execute(counts)
+    ]
     return tuple(sorted(groups, key=lambda group: (group.name == "", group.name.casefold(), group.name)))
 
 

@@ -99,6 +99,8 @@ def _come(row: ImportRow, known: Known | None, never: Mapping[str, str]) -> Sort
 
 
 def _only(row: ImportRow, audiences: tuple[str, ...]) -> ImportRow:
+    if audiences == row.audiences:
+        return row
     evidence = row.evidence if len(row.evidence) < 2 else tuple(row.evidence_for(name) for name in audiences)
     return dataclasses.replace(row, audiences=audiences, evidence=evidence)
 

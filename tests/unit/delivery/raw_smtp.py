@@ -1,4 +1,4 @@
-"""Mail servers of sockets and no more: one hangs up in whichever phase of a message it is told to, one reads a script."""
+"""Mail servers of sockets and no more: one hangs up in the phase of a message it is told to, one reads a script."""
 
 from __future__ import annotations
 

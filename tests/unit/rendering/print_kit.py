@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from pypdf import PdfReader
 
@@ -15,10 +15,19 @@ def open_pdf(data: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(data), strict=True)
 
 
+def root(data: bytes) -> dict[str, Any]:
+    """Its catalogue: language, tags, metadata."""
+    return cast("dict[str, Any]", open_pdf(data).trailer["/Root"])
+
+
+def pages(data: bytes) -> list[str]:
+    """The words of each page, running header and number included, without blanks: lines break where they must."""
+    return [squeezed(page.extract_text().replace("\0", "")) for page in open_pdf(data).pages]
+
+
 def words(data: bytes) -> str:
-    """All its words, running headers and page numbers included, without blanks: lines break where they must."""
-    text = "".join(page.extract_text() for page in open_pdf(data).pages)
-    return squeezed(text.replace("\0", ""))
+    """All its words."""
+    return "".join(pages(data))
 
 
 def squeezed(text: str) -> str:
@@ -28,15 +37,13 @@ def squeezed(text: str) -> str:
 
 def targets(data: bytes) -> set[str]:
     """Where its links lead on the web, by email and telephone."""
-    annotations = [
-        annotation.get_object() for page in open_pdf(data).pages for annotation in page.get("/Annots", ())
-    ]
+    annotations = [annotation.get_object() for page in open_pdf(data).pages for annotation in page.get("/Annots", ())]
     return {str(found["/A"]["/URI"]) for found in annotations if "/A" in found}
 
 
 def structure(data: bytes) -> list[tuple[str, dict[str, Any]]]:
     """Its tags in order of reading, each with its properties."""
-    return list(_tags(open_pdf(data).trailer["/Root"]["/StructTreeRoot"]["/K"]))
+    return list(_tags(root(data)["/StructTreeRoot"]["/K"]))
 
 
 def _tags(element: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -37,8 +37,8 @@ def mend(subject: Subject) -> Iterator[Repair]:
 
 def _what(url: str) -> str:
     if is_wrapped(url):
-        return "The link leads straight to its page."
-    return "The tracking token is taken off." if tokens(url) else "The link is encrypted (https)."
+        return "link unwrapped"
+    return "tracking token taken off" if tokens(url) else "link encrypted (https)"
 
 
 def _may_encrypt(subject: Subject, url: str, encrypted: frozenset[str]) -> bool:

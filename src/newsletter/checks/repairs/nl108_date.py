@@ -33,7 +33,7 @@ def mend(subject: Subject) -> Iterator[Repair]:
                 if (day := _day(words)) is not None:
                     new = long_date(day) if _weekday(found) else short_date(day)
                     yield from in_passage(
-                        passage, start, found.end(), new, code=CODE, what="The date is written in the one way."
+                        passage, start, found.end(), new, code=CODE, what="date written in the one way"
                     )
 
 

@@ -38,9 +38,7 @@ def _first_use(letters: str, words: str, pieces: tuple[Piece, ...]) -> Iterator[
             for found in acronyms(passage) if passage.english and passage.role in _SENTENCES else ():
                 if found["letters"] == letters and _fits(passage, found, words):
                     new = f"{_capital(words) if _starts_a_sentence(passage, found.start()) else words} ({letters})"
-                    yield from in_passage(
-                        passage, *found.span(), new, code=CODE, what="The acronym is spelt out where it is first used."
-                    )
+                    yield from in_passage(passage, *found.span(), new, code=CODE, what="acronym spelt out")
                     return
 
 

@@ -21,6 +21,4 @@ def mend(subject: Subject) -> Iterator[Repair]:
     for _, passage in prose(subject):
         for found in _DOUBLED.finditer(passage.text):
             if found[0].split()[-1].islower():
-                yield from in_passage(
-                    passage, *found.span(), found["first"], code=CODE, what="The word stands there once."
-                )
+                yield from in_passage(passage, *found.span(), found["first"], code=CODE, what="doubled word taken away")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.checks.reading import reading_age
+from newsletter.checks.reading import age_of
 from newsletter.checks.subject import Subject
-from newsletter.checks.text import Piece
 from newsletter.models.finding import Finding, Level
 
 CODE = "NL115"
@@ -25,10 +24,10 @@ FIX = "Use shorter sentences and everyday words: help for assistance, use for ut
 
 def check(subject: Subject) -> Iterator[Finding]:
     """One finding for the issue, naming its hardest item."""
-    age = reading_age(_texts(subject.pieces))
+    age = age_of(subject.pieces)
     if age is None or age <= HARD:
         return
-    ages = {piece.file: found for piece in subject.pieces if (found := reading_age(_texts((piece,)))) is not None}
+    ages = {piece.file: found for piece in subject.pieces if (found := age_of((piece,))) is not None}
     hardest = max(ages, key=lambda file: ages[file], default="")
     yield Finding(
         code=CODE,
@@ -38,7 +37,3 @@ def check(subject: Subject) -> Iterator[Finding]:
         message="The issue is hard to read." + (" This is its hardest part." if hardest else ""),
         fix=FIX,
     )
-
-
-def _texts(pieces: tuple[Piece, ...]) -> list[str]:
-    return [passage.text for piece in pieces for passage in piece.sentences if passage.english and not passage.heading]

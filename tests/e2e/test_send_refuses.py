@@ -1,0 +1,192 @@
+"""`newsletter send` refuses what stops a sending, and what must be fixed until a person accepts it; nothing leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.issue_kit import APPROVE, BRIEFING, FUTURE, ITEM, SEND, add, edit, messages
+
+from newsletter.checks.registry import STOPPING, rules
+from newsletter.models.finding import Level
+
+Command = Callable[..., Any]
+Spoil = Callable[[Path], None]
+REVIEW = "---\ntitle: A review\nkind: review\nsubject: pseudonym\npublished: 2026\nreport_url: https://www.example.org/r\n---\n"
+
+
+def front(line: str) -> Spoil:
+    """One line more in issue.md."""
+    return lambda project: edit(project / BRIEFING / "issue.md", r"^title:", f"{line}\ntitle:")
+
+
+def body(words: str) -> Spoil:
+    """A paragraph more in an item."""
+    return lambda project: add(project / BRIEFING / "30-brief-your-team.md", f"\n\n{words}\n")
+
+
+def item(text: str) -> Spoil:
+    """One item more."""
+
+    def spoil(project: Path) -> None:
+        shutil.copy2(project / "issues/2026-11-winter/images/window-sill.png", project / BRIEFING / "poster.png")
+        (project / BRIEFING / "90-more.md").write_text(text, encoding="utf-8")
+
+    return spoil
+
+
+def template(name: str, pattern: str, replacement: str) -> Spoil:
+    """A slip in the house style."""
+    return lambda project: edit(project / "templates" / name, pattern, replacement)
+
+
+def never(project: Path) -> None:
+    """A list of one term, which the issue holds. It stands outside the publication."""
+    (project.parent / "never.txt").write_text("Ruth Ellingworth\n", encoding="utf-8")
+    add(project / ITEM, "\n\nRuth\u00a0ELLINGWORTH told us.\n")
+
+
+STOPS: dict[str, Spoil] = {
+    "NL001": front(f"embargo_until: {FUTURE}"),
+    "NL003": lambda project: edit(
+        project / "newsletter.toml",
+        r'^title = "Schools, colleges and early years"\nseries = .*$',
+        'title = "Schools"\nseries = ["newsletter"]',
+    ),
+    "NL005": front("visibility: restricted"),
+    "NL006": template("text/footer.txt", r"\{\{ tags\.preferences_url \}\}", ""),
+    "NL007": never,
+    "NL117": body("See [the page](https://example.us1.list-manage.com/track/click?u=1&id=2)."),
+    "NL204": template("email/head.mjml", r"<mj-title>.*</mj-title>", "<mj-title></mj-title>"),
+    "NL209": template("text/item.txt", r"underlined\(front\.title\)", 'underlined("x")'),
+}
+FIXES: dict[str, Spoil] = {
+    "NL008": item(f"{REVIEW}Alex went to Hillside Primary School.\n"),
+    "NL009": body("Time: TBC"),
+    "NL101": body("To find out more click here"),
+    "NL102": body("You will find the form [here](https://www.example.org/form)."),
+    "NL105": body("See [our page](https://www.example.org/page?id=7&utm_source=news)."),
+    "NL106": body("Write to trainimg@example.org today."),
+    "NL107": body("Ring 01632 9601 today."),
+    "NL108": body("Join us on Thursday 27 November 2026 in the hall."),
+    "NL114": body(" ".join(f"Word number {place} of many." for place in range(300))),
+    "NL201": item("---\ntitle: A picture\n---\nWords.\n\n![](poster.png)\n"),
+    "NL202": body("## What changed\n\nWords.\n\n#### When\n\nWords."),
+    "NL207": item("---\ntitle: A drop-in\n---\nCome!\n\n![Poster with the times](poster.png)\n"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _never_list(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = project.parent / "never.txt"
+    path.write_text("# no term yet\n", encoding="utf-8")
+    monkeypatch.setenv("NEWSLETTER_NEVER_PUBLISH", str(path))
+
+
+def test_everything_that_stops_a_sending_is_tried_here() -> None:
+    stopping = {rule.CODE for rule in rules() if rule.LEVEL is Level.STOP}
+    assert set(STOPS) == stopping == STOPPING
+
+
+@pytest.mark.parametrize("code", STOPS)
+def test_what_stops_a_sending_is_refused_and_nobody_can_accept_it(ready: Command, project: Path, code: str) -> None:
+    STOPS[code](project)
+    sent = ready(*SEND)
+    assert sent.code == 1, sent.out
+    assert code in sent.err
+    assert "Ellingworth" not in sent.out + sent.err
+    tested = ready("send", BRIEFING, "--test")
+    assert (tested.code == 1) == (code != "NL005"), "a test inbox may get a restricted issue"
+    accepted = ready(*APPROVE, "--accept", f"{code}=we know")
+    assert accepted.code == 1, accepted.out
+    assert not (project / BRIEFING / "approvals.json").exists()
+    assert ready(*SEND).code == 1
+    assert not [one for one in messages(project) if "[Test]" not in str(one["Subject"])]
+    assert not (project / "public" / BRIEFING).exists(), "nothing of it is published either"
+
+
+@pytest.mark.parametrize("code", FIXES)
+def test_what_must_be_fixed_is_refused_until_a_person_accepts_it_with_a_reason(
+    ready: Command, project: Path, code: str
+) -> None:
+    FIXES[code](project)
+    sent = ready(*SEND)
+    assert sent.code == 1, sent.out
+    assert code in sent.err
+    assert "Nothing was sent" in sent.err
+    assert not messages(project)
+    assert ready(*APPROVE).code == 0
+    assert ready(*SEND).code == 1, "an approval accepts nothing by itself"
+    assert ready(*APPROVE, "--accept", f"{code}=the board has seen it").code == 0
+    plan = ready(*SEND[:-2], "--dry-run")
+    assert plan.code == 0, plan.out
+    assert f"{code} by Sam Rivers: the board has seen it" in plan.out
+
+
+def test_what_was_accepted_holds_for_that_edition_alone(ready: Command, project: Path) -> None:
+    FIXES["NL009"](project)
+    assert ready(*APPROVE, "--accept", "NL009=the time follows by telephone").code == 0
+    edit(project / ITEM, "drowsy", "sleepy")
+    sent = ready(*SEND)
+    assert sent.code == 1
+    assert "NL009" in sent.err
+    assert f"Sam Rivers approved an edition that has changed since: {ITEM} changed" in sent.err
+    assert not messages(project)
+
+
+def test_an_accepted_finding_is_sent(ready: Command, project: Path) -> None:
+    FIXES["NL009"](project)
+    assert ready(*APPROVE, "--accept", "NL009=the time follows by telephone").code == 0
+    assert ready(*SEND).code == 0
+    assert len(messages(project)) == 17
+
+
+def test_a_withdrawn_approval_accepts_nothing(ready: Command, project: Path) -> None:
+    FIXES["NL009"](project)
+    assert ready(*APPROVE, "--accept", "NL009=the time follows by telephone").code == 0
+    assert ready(*APPROVE, "--withdraw").code == 0
+    assert ready(*SEND).code == 1
+    assert not messages(project)
+
+
+CHANGES: dict[str, tuple[Spoil, str]] = {
+    "a comma": (lambda project: edit(project / ITEM, "seems unwell, drowsy", "seems unwell drowsy"), f"{ITEM} changed"),
+    "an item": (
+        lambda project: (project / BRIEFING / "30-brief-your-team.md").unlink(),
+        f"{BRIEFING}/30-brief-your-team.md was removed",
+    ),
+    "a template": (template("email/footer.mjml", "Update", "Change"), "templates/email/footer.mjml changed"),
+    "a setting": (
+        lambda project: edit(project / "newsletter.toml", "^accent = .*$", 'accent = "#6a1b9a"'),
+        "newsletter.toml changed",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_a_byte_makes_an_approval_stale_and_is_named(ready: Command, project: Path, what: str) -> None:
+    add(project / "newsletter.toml", "\n[approval]\nrequired = 1\n")
+    assert ready(*APPROVE).code == 0
+    assert ready(*SEND[:-2], "--dry-run").code == 0
+    change, named = CHANGES[what]
+    change(project)
+    sent = ready(*SEND)
+    assert sent.code == 1, sent.out
+    assert "0 of the 1 approvals" in sent.err
+    assert f"Sam Rivers approved an edition that has changed since: {named}." in sent.err
+    assert not messages(project)
+    status = ready("status", BRIEFING)
+    assert "stale: Sam Rivers (Independent Scrutineer)" in status.out
+    assert f"since then: {named}" in status.out
+
+
+def test_a_change_that_changes_no_byte_leaves_the_approval_as_it_is(ready: Command, project: Path) -> None:
+    add(project / "newsletter.toml", "\n[approval]\nrequired = 1\n")
+    assert ready(*APPROVE).code == 0
+    add(project / "newsletter.toml", "\n# A note for people.\n")
+    edit(project / "templates/web/index.html", "</main>", " </main>")
+    assert ready(*SEND[:-2], "--dry-run").code == 0
+    assert "approved: Sam Rivers" in ready("status", BRIEFING).out

@@ -1,0 +1,118 @@
+"""The edge to WeasyPrint: nothing is fetched, nothing is said behind the user's back, and a failure is never fatal."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from tests.unit.rendering.issue_kit import picture
+from tests.unit.rendering.print_kit import open_pdf, structure, words
+
+from newsletter.errors import PrintError
+from newsletter.rendering import print_pdf
+from newsletter.rendering.print_pdf import Part
+from newsletter.rendering.print_qr import qr_code
+
+IDENTIFIER = "a" * 64
+
+
+def page(body: str, style: str = "") -> str:
+    return f'<html lang="en-GB"><head><title>A page</title><style>{style}</style></head><body>{body}</body></html>'
+
+
+def write(body: str, style: str = "", parts: dict[str, Part] | None = None) -> bytes:
+    return print_pdf.write(page(body, style), parts or {}, IDENTIFIER, "issues/2026-11-winter")
+
+
+def test_pictures_come_from_memory_whatever_their_address() -> None:
+    data = picture("a.png", 40, 20).data
+    pdf = write(
+        '<img src="https://news.example.org/a.png" alt="A">',
+        parts={"https://news.example.org/a.png": Part("image/png", data)},
+    )
+    assert len(open_pdf(pdf).pages[0].images) == 1
+
+
+def test_no_file_and_no_network_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(picture("a.png", 40, 20).data)
+    sheet = tmp_path / "secret.css"
+    sheet.write_text("p::after { content: 'SECRET' }")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        web = f"http://127.0.0.1:{server.getsockname()[1]}/a.png"
+        svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image href='{secret.as_uri()}'/></svg>"
+        sources = [secret.as_uri(), str(secret), web, f"data:image/svg+xml,{quote(svg)}"]
+        body = "<p>Words</p>" + "".join(f'<img src="{source}" alt="A">' for source in sources)
+        body += "".join(
+            f'<link rel="stylesheet" href="{url}"><link rel="attachment" href="{url}"><object data="{url}">B</object>'
+            f'<a rel="attachment" href="{url}">C</a><p style="background: url(\'{url}\')">D</p>'
+            for url in (sheet.as_uri(), secret.as_uri(), web)
+        )
+        faces = f"@import '{sheet.as_uri()}'; @font-face {{ font-family: X; src: url('{web}') }} p {{ font-family: X }}"
+        pdf = open_pdf(write(body, faces))
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert "Words" in pdf.pages[0].extract_text()
+    assert "SECRET" not in pdf.pages[0].extract_text()
+    assert not pdf.pages[0].images
+    assert not pdf.attachments
+
+
+def test_the_identifier_can_be_read_from_the_file() -> None:
+    assert IDENTIFIER.encode() in write("<p>Words</p>")
+
+
+def test_the_libraries_say_nothing_on_the_screen(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.NOTSET):
+        write('<p style="unknown: 1">Words \U000e0001 \U0001f9d1</p><img src="https://x.example/gone.png" alt="Gone">')
+    assert [record for record in caplog.records if record.name.startswith("weasyprint")] == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_signs_that_no_font_has_do_no_harm() -> None:
+    assert "Words" in words(write("<p>Words \ue000 \U000f1234 日本語 \U0001f46a</p>"))
+
+
+def test_a_page_that_the_layout_fails_on_is_set_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    from weasyprint import HTML
+
+    usual = HTML.write_pdf
+
+    def fails_on_notes(self: HTML, **options: object) -> object:
+        if not options["stylesheets"]:
+            raise AssertionError
+        return usual(self, **options)
+
+    monkeypatch.setattr(HTML, "write_pdf", fails_on_notes)
+    body = '<p>Words<span class="foot-address">www.example.org</span></p>'
+    said = words(write(body, ".foot-address { float: footnote }"))
+    assert "Words(www.example.org)" in said
+
+
+def test_a_page_that_cannot_be_set_at_all_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    from weasyprint import HTML
+
+    def fails(self: HTML, **options: object) -> object:
+        raise AssertionError
+
+    monkeypatch.setattr(HTML, "write_pdf", fails)
+    with pytest.raises(PrintError, match="The PDF of issues/2026-11-winter was left out"):
+        write("<p>Words</p>")
+
+
+def test_a_qr_code_is_drawn_and_one_too_fine_to_read_is_left_out() -> None:
+    assert qr_code("https://www.example.org/survey").startswith("data:image/svg+xml")
+    assert qr_code("https://www.example.org/" + "long" * 200) == ""
+    assert qr_code("https://www.example.org/" + "long" * 2000) == ""
+    assert qr_code("https://www.example.org/a?b=1&c=ü")
+
+
+def test_a_qr_code_has_its_words_in_the_tags() -> None:
+    pdf = write(f'<img src="{qr_code("https://www.example.org/survey")}" alt="QR code of the address beside it">')
+    assert [found["/Alt"] for tag, found in structure(pdf) if tag == "/Figure"] == ["QR code of the address beside it"]
