@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import mailbox
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.unit.delivery.sending_kit import message
 from newsletter.delivery.transport import Transport, known_transports, open_transport, parse_dsn
 from newsletter.delivery.transports.memory import MemoryTransport
 from newsletter.errors import UsageError
-from newsletter.models.delivery import ReceiptState
+from newsletter.models.delivery import Message, ReceiptState
 from newsletter.testing import FakeSendGrid, SmtpSink
 
 
@@ -145,6 +145,23 @@ def test_it_can_be_opened_again(service: Service) -> None:
     assert len(service.arrived()) == 2
 
 
+def test_nothing_arrives_before_it_is_marked_and_what_is_not_ours_never_does(service: Service) -> None:
+    messages = [message(number) for number in range(1, 4)]
+    asked: list[str] = []
+
+    def mark(some: Sequence[Message]) -> Collection[str]:
+        there = {arrived.address for arrived in service.arrived()}
+        assert not there & {m.recipient for m in some}
+        asked.extend(m.delivery_id for m in some)
+        return {m.delivery_id for m in some} - {messages[1].delivery_id}
+
+    with service.transport as transport:
+        receipts = transport.send(messages, mark)
+    assert asked == [m.delivery_id for m in messages]
+    assert [receipt.delivery_id for receipt in receipts] == [messages[0].delivery_id, messages[2].delivery_id]
+    assert {arrived.address for arrived in service.arrived()} == {messages[0].recipient, messages[2].recipient}
+
+
 def test_sending_nothing_is_nothing(service: Service) -> None:
     with service.transport as transport:
         assert list(transport.send([])) == []
@@ -153,6 +170,7 @@ def test_sending_nothing_is_nothing(service: Service) -> None:
 
 def test_it_says_how_much_it_takes_and_what_it_is_called(service: Service) -> None:
     assert service.transport.batch_size >= 1
+    assert service.transport.connections >= 1
     assert service.transport.idempotent in (True, False)
     assert service.transport.name.partition(":")[0] in SERVICES
     assert "SG.test-key" not in service.transport.name
@@ -167,6 +185,9 @@ def test_it_says_how_much_it_takes_and_what_it_is_called(service: Service) -> No
         ("smtp://mail.example.org?tsl=off", "no option 'tsl'"),
         ("smtp://mail.example.org?tls=maybe", "neither on nor off"),
         ("smtp://mail.example.org?timeout=soon", "not a number of seconds"),
+        ("smtp://mail.example.org?connections=0", "not a whole number from 1"),
+        ("smtp://mail.example.org?per_second=0", "not a number above 0"),
+        ("sendgrid://:SECRET@default?per_hour=many", "not a whole number from 1"),
         ("smtp://user:SECRET@mail.example.org?tls=off", "in the clear"),
         ("smtp://mail.example.org?ca=missing.pem", "cannot be read"),
         ("smtp://user:SECRET@mail.example.org:x", "cannot be read"),

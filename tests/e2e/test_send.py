@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from newsletter.models.dates import short_date
+from newsletter.testing import SmtpSink
 
 Command = Callable[..., Any]
 BRIEFING = "briefings/2026-11-bruising-in-babies"
@@ -195,3 +196,23 @@ def test_who_unsubscribed_is_left_out(subscribed: Command, project: Path) -> Non
     assert all(address not in str(message["To"]) for message in messages(project))
     assert subscribed("subscribers", "import", "subscribers/sample.csv", "--apply").code == 0
     assert subscribed("subscribers", "show", address).out.find("nothing") > 0, "an import brings nobody back"
+
+
+def test_a_service_that_refuses_everybody_pauses_the_campaign_and_the_sum_is_printed(
+    subscribed: Command, project: Path
+) -> None:
+    rows = "".join(f"reader{number}@example.org,practitioners\n" for number in range(25))
+    (project / "subscribers/more.csv").write_text(f"email,audiences\n{rows}", encoding="utf-8")
+    assert subscribed("subscribers", "import", "subscribers/more.csv", "--apply").code == 0
+    number = recipients(subscribed)
+    with SmtpSink(rcpt=lambda address: "550 5.7.1 your address is blocked") as sink:
+        words = ("--confirm", str(number), "--transport", sink.dsn)
+        ran = subscribed("send", BRIEFING, "--to", "practitioners", *words)
+    assert ran.code == 3, ran.err
+    assert "The campaign is paused" in ran.out
+    assert re.search(rf"^{number} recipients = 0 accepted .*", ran.out, re.M)
+    assert f"Finish it with: newsletter send {BRIEFING} --to practitioners --resume" in ran.out
+    with SmtpSink() as sink:
+        resumed = subscribed("send", BRIEFING, "--to", "practitioners", "--resume", "--transport", sink.dsn)
+    assert resumed.code == 0, resumed.out
+    assert len(set(sink.recipients)) == number == len(sink.recipients)

@@ -33,6 +33,7 @@ def item(text: str) -> Spoil:
 
     def spoil(project: Path) -> None:
         shutil.copy2(project / "issues/2026-11-winter/images/window-sill.png", project / BRIEFING / "poster.png")
+        shutil.copy2(project / "issues/2026-11-winter/images/window-sill.png", project / BRIEFING / "hall.png")
         (project / BRIEFING / "90-more.md").write_text(text, encoding="utf-8")
 
     return spoil
@@ -59,7 +60,7 @@ STOPS: dict[str, Spoil] = {
     "NL005": front("visibility: restricted"),
     "NL006": template("text/footer.txt", r"\{\{ tags\.preferences_url \}\}", ""),
     "NL007": never,
-    "NL117": body("See [the page](https://example.us1.list-manage.com/track/click?u=1&id=2)."),
+    "NL117": body("See [the guide for schools](https://example.us1.list-manage.com/track/click?u=1&id=2)."),
     "NL204": template("email/head.mjml", r"<mj-title>.*</mj-title>", "<mj-title></mj-title>"),
     "NL209": template("text/item.txt", r"underlined\(front\.title\)", 'underlined("x")'),
 }
@@ -68,12 +69,12 @@ FIXES: dict[str, Spoil] = {
     "NL009": body("Time: TBC"),
     "NL101": body("To find out more click here"),
     "NL102": body("You will find the form [here](https://www.example.org/form)."),
-    "NL105": body("See [our page](https://www.example.org/page?id=7&utm_source=news)."),
+    "NL105": body("See [the guide for schools](https://www.example.org/page?id=7&utm_source=news)."),
     "NL106": body("Write to trainimg@example.org today."),
     "NL107": body("Ring 01632 9601 today."),
     "NL108": body("Join us on Thursday 27 November 2026 in the hall."),
     "NL114": body(" ".join(f"Word number {place} of many." for place in range(300))),
-    "NL201": item("---\ntitle: A picture\n---\nWords.\n\n![](poster.png)\n"),
+    "NL201": item("---\ntitle: A picture\n---\nWords.\n\n![](hall.png)\n"),
     "NL202": body("## What changed\n\nWords.\n\n#### When\n\nWords."),
     "NL207": item("---\ntitle: A drop-in\n---\nCome!\n\n![Poster with the times](poster.png)\n"),
 }
@@ -98,13 +99,11 @@ def test_what_stops_a_sending_is_refused_and_nobody_can_accept_it(ready: Command
     assert sent.code == 1, sent.out
     assert code in sent.err
     assert "Ellingworth" not in sent.out + sent.err
-    tested = ready("send", BRIEFING, "--test")
-    assert (tested.code == 1) == (code != "NL005"), "a test inbox may get a restricted issue"
     accepted = ready(*APPROVE, "--accept", f"{code}=we know")
     assert accepted.code == 1, accepted.out
     assert not (project / BRIEFING / "approvals.json").exists()
-    assert ready(*SEND).code == 1
-    assert not [one for one in messages(project) if "[Test]" not in str(one["Subject"])]
+    assert ready("send", BRIEFING, "--test").code == 1, "not even to our own inboxes"
+    assert not messages(project)
     assert not (project / "public" / BRIEFING).exists(), "nothing of it is published either"
 
 
@@ -118,8 +117,6 @@ def test_what_must_be_fixed_is_refused_until_a_person_accepts_it_with_a_reason(
     assert code in sent.err
     assert "Nothing was sent" in sent.err
     assert not messages(project)
-    assert ready(*APPROVE).code == 0
-    assert ready(*SEND).code == 1, "an approval accepts nothing by itself"
     assert ready(*APPROVE, "--accept", f"{code}=the board has seen it").code == 0
     plan = ready(*SEND[:-2], "--dry-run")
     assert plan.code == 0, plan.out
@@ -134,6 +131,15 @@ def test_what_was_accepted_holds_for_that_edition_alone(ready: Command, project:
     assert sent.code == 1
     assert "NL009" in sent.err
     assert f"Sam Rivers approved an edition that has changed since: {ITEM} changed" in sent.err
+    assert not messages(project)
+
+
+def test_an_approval_accepts_nothing_by_itself(ready: Command, project: Path) -> None:
+    FIXES["NL009"](project)
+    assert ready(*APPROVE).code == 0
+    sent = ready(*SEND)
+    assert sent.code == 1
+    assert "NL009" in sent.err
     assert not messages(project)
 
 
@@ -154,10 +160,7 @@ def test_a_withdrawn_approval_accepts_nothing(ready: Command, project: Path) -> 
 
 CHANGES: dict[str, tuple[Spoil, str]] = {
     "a comma": (lambda project: edit(project / ITEM, "seems unwell, drowsy", "seems unwell drowsy"), f"{ITEM} changed"),
-    "an item": (
-        lambda project: (project / BRIEFING / "30-brief-your-team.md").unlink(),
-        f"{BRIEFING}/30-brief-your-team.md was removed",
-    ),
+    "an item": (item("---\ntitle: More\n---\nWords.\n"), f"{BRIEFING}/90-more.md was added"),
     "a template": (template("email/footer.mjml", "Update", "Change"), "templates/email/footer.mjml changed"),
     "a setting": (
         lambda project: edit(project / "newsletter.toml", "^accent = .*$", 'accent = "#6a1b9a"'),
@@ -187,6 +190,6 @@ def test_a_change_that_changes_no_byte_leaves_the_approval_as_it_is(ready: Comma
     add(project / "newsletter.toml", "\n[approval]\nrequired = 1\n")
     assert ready(*APPROVE).code == 0
     add(project / "newsletter.toml", "\n# A note for people.\n")
-    edit(project / "templates/web/index.html", "</main>", " </main>")
+    add(project / "templates/web/index.html", "\n")
     assert ready(*SEND[:-2], "--dry-run").code == 0
     assert "approved: Sam Rivers" in ready("status", BRIEFING).out

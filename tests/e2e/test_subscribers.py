@@ -41,6 +41,7 @@ def test_a_list_without_a_basis_is_brought_in_with_a_plain_warning(newsletter: C
     assert ran.code == 0
     assert "No basis is recorded for" in ran.out
     assert '--basis "public task"' in ran.out
+    assert ran.out.rstrip().endswith("newsletter subscribers import subscribers/sample.csv --apply")
 
 
 def test_columns_and_topics_can_be_given(newsletter: Command, project: Path) -> None:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -25,6 +24,7 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 Judge = Callable[[str], bool]
 Progress = Callable[[int, int], None]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {"Accept": "*/*", "Accept-Language": "en-GB, en;q=0.8, *;q=0.5"}
 _MOST_ADDRESSES = 3  # of one host that are tried in turn
 
 
@@ -91,16 +91,9 @@ async def _ask(
     progress: Progress,
 ) -> dict[str, LinkResult]:
     results: dict[str, LinkResult] = {}
-    async with httpx.AsyncClient(
-        verify=way.trust,
-        trust_env=False,  # a proxy would resolve hosts itself
-        follow_redirects=False,
-        timeout=httpx.Timeout(manners.answering, connect=manners.connecting, pool=None),
-        limits=httpx.Limits(max_keepalive_connections=0),  # two hosts at one address must not share a connection
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={"User-Agent": manners.user_agent, "Accept": "*/*", "Accept-Language": "en-GB, en;q=0.8, *;q=0.5"},
-    ) as client:
-        asker = _Asker(client, manners, way)
+    limits = httpx.Limits(max_keepalive_connections=0)  # two hosts at one address must not share a connection
+    async with httpx.AsyncHTTPTransport(verify=way.trust, trust_env=False, limits=limits) as transport:
+        asker = _Asker(transport, manners, way)
 
         async def one(url: str) -> None:
             results[url] = await asker.result(url, now)
@@ -120,13 +113,14 @@ def _trusted() -> ssl.SSLContext:
 class _Asker:
     """One run over many links."""
 
-    def __init__(self, client: httpx.AsyncClient, manners: Manners, way: _Way) -> None:
-        self.client = client
+    def __init__(self, transport: httpx.AsyncBaseTransport, manners: Manners, way: _Way) -> None:
+        self.transport = transport
         self.manners = manners
         self.way = way
         self.all = asyncio.Semaphore(manners.at_once)
         self.hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(manners.per_host))
         self.looked_up: dict[tuple[str, int], asyncio.Task[Sequence[str]]] = {}
+        self.timeout = httpx.Timeout(manners.answering, connect=manners.connecting, pool=None).as_dict()
         self.met_a_host = False  # whether any host was found
 
     async def result(self, url: str, now: datetime) -> LinkResult:
@@ -173,20 +167,20 @@ class _Asker:
                 raise _NoAnswer(State.DOUBTFUL, f"It did not answer in {self.manners.patience:g} seconds.") from None
             except httpx.HTTPError as error:
                 raise _NoAnswer(State.DOUBTFUL, trouble(error)) from None
-            except (ValueError, OSError):  # an answer that cannot be read
+            except (httpx.InvalidURL, ValueError, OSError):  # an answer that cannot be read
                 raise _NoAnswer(State.DOUBTFUL, "It answered with something that cannot be read.") from None
 
     async def send(self, method: str, target: httpx.URL, addresses: Sequence[str]) -> tuple[int, str]:
         """One request, to the first of the judged addresses that takes it. The body is not read."""
         for number, address in enumerate(addresses, 1):
-            request = self.client.build_request(
+            request = httpx.Request(
                 method,
                 target.copy_with(host=address),
-                headers={"Host": target.netloc.decode("ascii")},
-                extensions={"sni_hostname": target.raw_host.decode("ascii"), "timeout": self.client.timeout.as_dict()},
+                headers=_HEADERS | {"Host": target.netloc.decode("ascii"), "User-Agent": self.manners.user_agent},
+                extensions={"sni_hostname": target.raw_host.decode("ascii"), "timeout": self.timeout},
             )
             try:
-                response = await self.client.send(request, stream=True)
+                response = await self.transport.handle_async_request(request)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if number == len(addresses) or distrust(error):
                     raise

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import html as lxml_html
 
 from newsletter.checks.answers import LinkResult, State, page_of
+from newsletter.checks.links import split
 from newsletter.checks.rendered import parse
 from newsletter.models.finding import Finding, Level
 
@@ -90,7 +91,7 @@ def findings(
 def _fault(path: str, url: str, pages: Mapping[str, Page], files: Collection[str], site: str) -> str:
     """What is wrong with a link within the archive; "" if it leads somewhere."""
     address = _inner(url, site) or url
-    parts = urlsplit(address)
+    parts = split(address)
     if parts.scheme or parts.netloc:
         return ""
     target = _file(path, unquote(parts.path), files)

@@ -21,7 +21,8 @@ _TOKENS = re.compile(
     re.I,
 )
 _SUBSCRIBER = re.compile(r"[0-9a-f]{8,}|\[?unsubscribeid\]?|\[?uniqid\]?", re.I)
-_WRITABLE = "%/:?#@!$&+,;=~-._"  # signs of an address that mean nothing to Markdown
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+\.[\w-]+(?::\d+)?(?:[/?#].*)?", re.I)
+_WRITABLE = "%/:?#@!$&+;=~-._"  # signs of an address that mean nothing to Markdown, nor to YAML within braces
 _MOST_LAYERS = 5  # one gateway wraps what another wrapped
 _RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # Proofpoint: A stands for two signs
 
@@ -41,7 +42,7 @@ def unwrapped(url: str) -> str:
         name = host(url)
         readers = (read for wrapper, read in _READERS.items() if within(name, wrapper))
         inner = next(readers, _from_query)(url).strip()
-        if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", inner, re.I):
+        if not _ADDRESS.fullmatch(inner):
             return ""
         url = quote(inner, safe=_WRITABLE)
     return ""

@@ -127,12 +127,13 @@ def _ask(name: str, role: str, accepted: dict[str, str]) -> None:
 def _export(app: App, read: Issue) -> None:
     """Beside the issue, for Git's trail. What is recorded holds even if that file cannot be written."""
     from newsletter.errors import Refused
+    from newsletter.models.approval import FILE
     from newsletter.pipeline import approving
 
     try:
         approving.export(read.folder, read.path, app.store.approvals.list_for_issue(read.path))
     except Refused as error:
-        note(f"It is recorded, but {approving.FILE} beside the issue was not written. {error.message}")
+        note(f"It is recorded, but {FILE} beside the issue was not written. {error.message}")
 
 
 def _say_what_is_missing(app: App, seen: Review) -> None:

@@ -13,6 +13,7 @@ from newsletter.cli.output import hide
 if TYPE_CHECKING:
     from newsletter.app import App
 
+ON_PEOPLE = "subscribers"  # the commands that speak of readers, not of issues
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -21,17 +22,17 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")(function)
 
 
-def open_app(ctx: click.Context, *, content: bool = True) -> App:
+def open_app(ctx: click.Context) -> App:
     """The publication the user is in or named with --project; closed when the command ends.
 
-    `content`: what the command prints comes from issues, so that no term of the never-publish list may be in it. The
-    names of subscribers are another matter: they are shown as they are.
+    From then on nothing printed repeats a term of the never-publish list. The names of subscribers are another matter:
+    a reader may be called like anybody, so the commands on the list show them as they are.
     """
     from newsletter.app import App
 
     project: Path | None = ctx.find_root().obj
     app = ctx.with_resource(App.open(project))
-    hide(app.settings.never_publish if content else ())
+    hide(() if ON_PEOPLE in ctx.command_path.split() else app.settings.never_publish)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -85,8 +86,28 @@ def import_(
         answer_json(_document(plan, layout, do_it))
     else:
         _print_layout(layout)
-        _print_plan(plan, do_it)
+        _print_plan(plan, do_it, _again(file, audiences, chosen, topics, basis, source))
     return 0
+
+
+def _again(
+    file: Path, audiences: Iterable[str], columns: dict[str, str], topics: Iterable[str], basis: str, source: str
+) -> str:
+    """The command that does what the dry run showed, with what was answered."""
+    options = [("--audience", name) for name in audiences]
+    options += [("--column", f"{column}={title}") for column, title in columns.items()]
+    options += [("--topic", topic) for topic in topics]
+    options += [(name, value) for name, value in (("--basis", basis), ("--source", source)) if value]
+    words = [
+        "newsletter subscribers import",
+        _quoted(str(file)),
+        *(f"{name} {_quoted(word)}" for name, word in options),
+    ]
+    return " ".join([*words, "--apply"])
+
+
+def _quoted(word: str) -> str:
+    return word if re.fullmatch(r"[\w./@=:-]+", word) else f'"{word}"'
 
 
 def _pairs(words: Iterable[str], option: str) -> dict[str, str]:
@@ -127,7 +148,9 @@ def _asked(file: Path, chosen: dict[str, str]) -> dict[str, str]:
         if column not in answers:
             choice = click.IntRange(1 if column == "email" else 0, len(found))
             hint = "" if column == "email" else " (0 for none)"
-            number = click.prompt(question + hint, type=choice, default=None if column == "email" else 0)
+            number = click.prompt(
+                question + hint, type=choice, default=None if column == "email" else 0, prompt_suffix=" "
+            )
             if number:
                 answers[column] = found[number - 1]
     return answers
@@ -160,7 +183,7 @@ def _print_layout(layout: Layout) -> None:
         say(f"Columns that are not used: {', '.join(layout.unused)}")
 
 
-def _print_plan(plan: ImportPlan, applied: bool) -> None:
+def _print_plan(plan: ImportPlan, applied: bool, again: str) -> None:
     quiet = applied  # what was done needs no list; what was not does
     _heap("new", len(plan.new), [f"line {row.line}: {row.email}" for row in plan.new[:SHOWN]], quiet)
     changed = [f"line {change.row.line}: {change.row.email}: {_change(change)}" for change in plan.changed[:SHOWN]]
@@ -184,7 +207,7 @@ def _print_plan(plan: ImportPlan, applied: bool) -> None:
     if applied:
         say("Done. To take it back: newsletter subscribers undo", bold=True)
     else:
-        say("This was a dry run: nothing was changed. To do it, give the same command again with --apply.", bold=True)
+        say(f"This was a dry run: nothing was changed. To do it: {again}", bold=True)
 
 
 def _heap(name: str, number: int, lines: Sequence[str], quiet: bool = False) -> None:

@@ -25,9 +25,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\"]*[^\s\"'.,;:!?)]|[^\s\"'@]+(?:
 _KEPT = "\ue000"  # for an apostrophe within an address; tidying takes signs for private use out of all that is read
 # Addresses and paths, numbers to ring, codes and names that are looked up, what is never printed, days read anew.
 _NOT_WORDS = frozenset(
-    "audiences corrects email ends identity_checked_by ignore kind lang link path phone report_url source src url when"
-    .split()
-)  # fmt: skip
+    {"audiences", "corrects", "email", "ends", "identity_checked_by", "ignore", "kind", "lang", "link", "path", "phone"}
+    | {"report_url", "source", "src", "url", "when"}
+)
 _lock = Lock()  # a Markdown instance keeps what it reads in itself
 AnyModel = TypeVar("AnyModel", bound=Model)
 

@@ -23,6 +23,8 @@ _SOFT = b"=\r\n"  # a line break that is none (RFC 2045 section 6.7, rule 5)
 _FULL = 75  # signs, so that there is room for the sign of a soft break
 _PLAIN = re.compile(r"(?!\.)[!-<>-~]{1,75}")  # signs that stand for themselves, and fill no more than a line
 
+_PLAIN_LINE = re.compile(rb"(?!\.)[\t !-<>-~]{0,74}[!-<>-~]|")
+
 
 def wire(message: Message) -> bytes:
     """The whole message, ready to be written or sent as it is.
@@ -68,6 +70,8 @@ def quoted_printable(data: bytes) -> bytes:
 
 
 def _quoted_line(data: bytes) -> bytes:
+    if _PLAIN_LINE.fullmatch(data):
+        return data
     lines, line = [], b""
     for place, byte in enumerate(data, 1):
         token = bytes((byte,)) if _stands(byte, place == len(data)) else b"=%02X" % byte

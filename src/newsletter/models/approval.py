@@ -8,6 +8,8 @@ from pydantic import Field
 
 from newsletter.models.base import Model
 
+FILE = "approvals.json"  # in the issue's folder: for Git's trail; what holds stands in the database
+
 
 class Approval(Model):
     """Bound to an edition's hash: any change of content makes another hash, and so the approval stale."""

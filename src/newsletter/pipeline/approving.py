@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from newsletter.errors import Refused, UsageError
-from newsletter.models.approval import Approval
+from newsletter.models.approval import FILE, Approval
 from newsletter.models.finding import Finding, Level
 from newsletter.models.issue import Issue
 from newsletter.models.lists import ListCount
@@ -22,7 +22,6 @@ from newsletter.pipeline.made_from import made_from
 from newsletter.pipeline.standing import Kept
 from newsletter.publishing.files import write_if_changed
 
-FILE = "approvals.json"  # in the issue's folder: for Git's trail; what holds stands in the database
 NEVER = "NL007"  # a term of the never-publish list: nothing of such an issue is written down or passed on
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from newsletter.errors import Refused, UsageError
-from newsletter.models import dates
+from newsletter.models import approval, dates
 from newsletter.models.items import KINDS
 from newsletter.models.publication import Publication, Series
 from newsletter.rendering.templates import Templates
@@ -117,7 +117,7 @@ def _copy_items(source: Path, target: Path) -> None:
     for path in _visible(source.iterdir()):
         if path.is_dir():
             shutil.copytree(path, target / path.name, ignore=lambda _, names: [n for n in names if n.startswith(".")])
-        elif path.name != "issue.md":
+        elif path.name not in ("issue.md", approval.FILE):
             shutil.copy2(path, target / path.name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from newsletter.models.finding import Finding
 from newsletter.models.issue import Issue
 from newsletter.models.publication import Publication
 from newsletter.pipeline.derived import derive
-from newsletter.pipeline.holding import Hold, held
+from newsletter.pipeline.holding import Hold, held, refuse_pages
 from newsletter.pipeline.measuring import with_reading_age
 from newsletter.pipeline.sources import sources_of
 from newsletter.publishing import archive
@@ -139,7 +140,9 @@ def build(
         progress("Writing", done, len(with_pdf.editions))
         archive.write_edition(build_dir, edition, approvals(edition))
         folders.append(build_dir / edition.series / edition.slug)
-    published = archive.publish(entries, desk.publication, public, desk.renderer.templates.render, now)
+    published = archive.publish(
+        entries, desk.publication, public, desk.renderer.templates.render, now, guard=partial(refuse_pages, desk)
+    )
     return Built(with_pdf.editions, tuple(folders), published, with_pdf.notes, tuple(holds))
 
 

@@ -7,7 +7,7 @@ issue's own files holds it, so that a slip in a template takes no archive down.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -89,6 +89,20 @@ def refuse_frozen(desk: Desk, edition: Edition, audience: Audience, now: datetim
         )
 
 
+def refuse_pages(desk: Desk, pages: Mapping[str, bytes]) -> None:
+    """The archive's own pages hold what templates and settings say, which no issue answers for.
+
+    Raises:
+        Refused: a term of the never-publish list stands in one.
+    """
+    for path, data in pages.items():
+        if number := next(_found(desk, data.decode("utf-8", "replace")), 0):
+            raise Refused(
+                f"Nothing was published: term {number} of the never-publish list stands in {path}.",
+                hint="Take it out of templates/web/ or newsletter.toml.",
+            )
+
+
 def _embargo_today(desk: Desk, path: str, now: datetime) -> datetime | None:
     try:
         return embargo_of(read_issue(desk.project, desk.project / path, desk.publication), now)
@@ -118,19 +132,23 @@ def _stopping(
 
 def _terms_in(desk: Desk, edition: Edition) -> Iterator[int]:
     """Numbers of the terms that stand in an edition: its words, its addresses, the names of its files."""
+    for text in (edition.path, edition.title, edition.subject, edition.preheader, *(a.path for a in edition.assets)):
+        yield from _found(desk, text)
+    for rendition in edition.renditions.values():
+        if rendition.media_type.startswith("text/"):
+            yield from _found(desk, rendition.text)
+
+
+def _found(desk: Desk, text: str) -> Iterator[int]:
+    """Numbers of the terms that stand in a text, or between the tags of a page."""
     if not desk.never_publish:
         return
     from newsletter.checks.rendered import parse, words_of
     from newsletter.checks.terms import found_in
 
-    texts = [edition.path, edition.title, edition.subject, edition.preheader, *(one.path for one in edition.assets)]
-    for rendition in edition.renditions.values():
-        if rendition.media_type.startswith("text/"):
-            texts.append(rendition.text)
-            tree = parse(rendition.text) if rendition.media_type == "text/html" else None
-            texts += [words_of(tree)] if tree is not None else []
-    for text in texts:
-        yield from found_in(text, desk.never_publish)
+    yield from found_in(text, desk.never_publish)
+    if "<" in text and (tree := parse(text)) is not None:
+        yield from found_in(words_of(tree), desk.never_publish)
 
 
 def _masked(desk: Desk, path: str) -> str:

@@ -5,6 +5,7 @@ Nothing is written that could not be read again, and no file that changed since 
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +17,7 @@ from newsletter.checks import Subject, mending
 from newsletter.checks.answers import LinkResult
 from newsletter.checks.repair import Repair
 from newsletter.content.decode import decode
-from newsletter.content.frontmatter import read_source
+from newsletter.content.frontmatter import Source, read_source
 from newsletter.content.fronts import issue_front, item_front
 from newsletter.content.markdown import render
 from newsletter.errors import ContentError, Problem, Refused
@@ -26,6 +27,7 @@ from newsletter.pipeline.recode import recode
 from newsletter.pipeline.sources import source_paths
 from newsletter.publishing.files import write_if_changed
 
+_ID = re.compile(r' id="[^"]*"')
 _MOST_ROUNDS = 5  # what one repair lays bare, another mends
 
 
@@ -136,27 +138,36 @@ def reread(issue: Issue, file: str, text: str, desk: Desk) -> Issue:
     """The issue with one of its files read anew from this text.
 
     Raises:
-        ContentError: it cannot be read.
+        ContentError: it cannot be read, or its fields or the places that links lead to are not where they were.
     """
     source = read_source(text, file)
-    origin = Origin(file=file, body_line=source.body_line, lines=source.lines)
     if file == issue.origin.file:
         front = issue_front(source, desk.publication)
-        body = _body(source.body, "opening", front.lang or desk.publication.partnership.lang, origin)
-        return issue.model_copy(update={"front": front, "body": body, "origin": origin})
+        body = _body(source, "opening", front.lang or desk.publication.partnership.lang)
+        _must_hold_together(source, body, issue.origin, issue.body)
+        return issue.model_copy(update={"front": front, "body": body})
     items = list(issue.items)
     place = next(number for number, item in enumerate(items) if item.origin.file == file)
-    item_fields = item_front(source, desk.publication, issue.lang)
-    body = _body(source.body, items[place].slug, item_fields.lang or issue.lang, origin)
-    items[place] = items[place].model_copy(update={"front": item_fields, "body": body, "origin": origin})
+    item = items[place]
+    fields = item_front(source, desk.publication, issue.lang)
+    body = _body(source, item.slug, fields.lang or issue.lang)
+    _must_hold_together(source, body, item.origin, item.body)
+    items[place] = item.model_copy(update={"front": fields, "body": body})
     return issue.model_copy(update={"items": tuple(items)})
 
 
-def _body(markdown: str, slug: str, lang: str, origin: Origin) -> Body:
-    rendered = render(markdown, slug, lang)
+def _body(source: Source, slug: str, lang: str) -> Body:
+    rendered = render(source.body, slug, lang)
     if rendered.faults:
-        raise ContentError([Problem(origin.file, origin.body_line, fault.message) for fault in rendered.faults])
-    return Body(markdown=markdown, html=rendered.html)
+        raise ContentError([Problem(source.file, source.body_line, fault.message) for fault in rendered.faults])
+    return Body(markdown=source.body, html=rendered.html)
+
+
+def _must_hold_together(source: Source, body: Body, origin: Origin, before: Body) -> None:
+    if Origin(file=source.file, body_line=source.body_line, lines=source.lines) != origin:
+        raise ContentError([Problem(source.file, 0, "Its fields are not where they were.")])
+    if _ID.findall(body.html) != _ID.findall(before.html):
+        raise ContentError([Problem(source.file, 0, "Links within the issue would lead nowhere.")])
 
 
 def _read(paths: Mapping[str, Path]) -> dict[str, bytes]:

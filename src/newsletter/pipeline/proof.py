@@ -89,7 +89,8 @@ def make(desk: Desk, issue: Issue, memory: Memory, now: datetime, *, mailed: boo
     }
     page = desk.renderer.templates.render(TEMPLATE, **values)
     remembered = Remembered(hash=edition.hash, at=now, mailed=mailed, text=text, files=files)
-    return Proof(checked, now, embargo, page.encode(), pdf, no_pdf, memory.with_proof(remembered))
+    html = page.encode("ascii", "xmlcharrefreplace")  # no mail system on its way can mistake its letters
+    return Proof(checked, now, embargo, html, pdf, no_pdf, memory.with_proof(remembered))
 
 
 def write(proof: Proof, html: Path) -> Path | None:

@@ -166,11 +166,13 @@ def _content_reasons(checked: Checked, audience: Audience, found: Sequence[Stand
     accepted = accepted_by(standing.approval for standing in found if standing.counts)
     findings = _not_accepted(checked.findings, accepted)
     blocking = [f for f in findings if (f.level is Level.STOP if audience.test else f.blocks)]
+    blocking.sort(key=lambda finding: finding.level is not Level.STOP)
     if not blocking:
         return []
     first, codes = blocking[0], {finding.code for finding in blocking}
     where = f"{first.file}:{first.line}" if first.line else first.file
-    more = f" and {len(blocking) - 1} more" if len(blocking) > 1 else ""
+    others = ", ".join(dict.fromkeys(finding.code for finding in blocking[1:]))
+    more = f", and {len(blocking) - 1} more ({others})" if others else ""
     why = f"The checks found what must be mended first: {where}: {first.code} {first.message.rstrip('.')}{more}."
     lapsed = stale_words([standing for standing in found if codes & standing.approval.accepted.keys()])
     return [Reason(

@@ -6,7 +6,7 @@ First every page is made, then every changed file is written, pages before lists
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -55,11 +55,17 @@ class Published:
 
 
 def publish(
-    entries: Iterable[Entry], publication: Publication, public: Path, render: Render, now: datetime
+    entries: Iterable[Entry],
+    publication: Publication,
+    public: Path,
+    render: Render,
+    now: datetime,
+    guard: Callable[[Mapping[str, bytes]], None] = lambda pages: None,
 ) -> Published:
     """Brings `public` up to date with what may be seen at `now` (aware). Every file is old or new, never half.
 
-    Files that this product did not write stay as they are.
+    Files that this product did not write stay as they are. `guard` is shown the archive's own pages, which belong to no
+    issue, before anything is written; what it raises keeps all as it was.
 
     Raises:
         TemplateError: a template is wrong; nothing was written.
@@ -67,6 +73,8 @@ def publish(
     """
     everything = list(entries)
     pages = _pages(everything, publication, render, now)
+    places = tuple(f"{_place(entry.issue)}/" for entry in everything)
+    guard({path: data for path, data in pages.items() if not path.startswith(places)})
     folder = Folder(public)
     ledger = Ledger(folder)
     for path in GIVE_WAY:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_COMMENT = re.compile(r"(<!--.*?-->)", re.S)  # what only Outlook reads stays as it is
-_STYLE = re.compile(r' style="([^"]*)"')
+# Comments are matched so that they stay as they are: only Outlook reads them. Words cannot hold a "<".
+_TAG = re.compile(r"""<!--.*?-->|<[a-zA-Z](?:"[^"]*"|'[^']*'|[^"'>])*>""", re.S)
+_VALUE = re.compile(r""" style="(?P<style>[^"]*)"|"[^"]*"|'[^']*'""")
 _BLANKS = re.compile(r"(?<=[;,])\s+|;\s*$")
 _ZERO = re.compile(r"(?<![\w.#-])0px")
 
 
 def tight(html: str) -> str:
-    """The same document with the blanks of its style attributes left out, and `0` for `0px`."""
-    parts = _COMMENT.split(html)
-    parts[::2] = [_STYLE.sub(lambda style: f' style="{_value(style[1])}"', part) for part in parts[::2]]
-    return "".join(parts)
+    """The same document with the blanks of its style attributes left out, and `0` for `0px`. Quotes must be paired."""
+    return _TAG.sub(_in_tag, html)
 
 
-def _value(style: str) -> str:
+def _in_tag(found: re.Match[str]) -> str:
+    tag = found[0]
+    return tag if tag.startswith("<!") or " style=" not in tag else _VALUE.sub(_in_value, tag)
+
+
+def _in_value(found: re.Match[str]) -> str:
+    return found[0] if found["style"] is None else f' style="{_declarations(found["style"])}"'
+
+
+@lru_cache(maxsize=1024)  # an email has few different ones
+def _declarations(style: str) -> str:
     return _ZERO.sub("0", _BLANKS.sub("", style))

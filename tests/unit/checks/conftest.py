@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from newsletter.checks import Subject
+from newsletter.checks.answers import LinkResult
 from newsletter.content.folder import read_issue
 from newsletter.models.dates import parse_moment
 from newsletter.models.edition import Edition, Rendition
@@ -92,6 +93,22 @@ def _edition(case: Case) -> Edition | None:
     )
 
 
+def _answers(links: Mapping[str, Mapping[str, Any]]) -> dict[str, LinkResult]:
+    """What the network said, as a case writes it."""
+    asked = parse_moment("26 November 2026 9am")
+    return {
+        url: LinkResult.model_validate(
+            {
+                "url": url,
+                "at": asked,
+                **said,
+                "hops": [{"status": code, "url": to} for code, to in said.get("hops", ())],
+            }
+        )
+        for url, said in links.items()
+    }
+
+
 @pytest.fixture
 def expected_of() -> Callable[[Case], list[tuple[str, int]]]:
     """File and line of every mark of a case, and the files it names as a whole."""
@@ -134,6 +151,7 @@ def subject_of(tmp_path: Path) -> Callable[[Case], Subject]:
             edition=_edition(case),
             now=parse_moment(case.get("now", "26 November 2026 10am")),
             never_publish=tuple(case.get("never_publish", ())),
+            link_results=_answers(case["links"]) if "links" in case else None,
             **sending,
         )
 

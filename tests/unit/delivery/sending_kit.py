@@ -117,6 +117,12 @@ def changed(of: Message, **values: object) -> Message:
     return replace(of, letter=replace(of.letter, **shared), **values)  # type: ignore[arg-type]
 
 
+@functools.cache
+def long_letter() -> Letter:
+    """Larger than what the system buffers, so that a connection lost within the text is noticed within the text."""
+    return replace(message().letter, text=f"{'x' * 74}\n" * 130_000)
+
+
 def receipt(of: Message | str, state: ReceiptState = ReceiptState.ACCEPTED, reason: str = "") -> Receipt:
     """A mail service's answer."""
     delivery_id = of if isinstance(of, str) else of.delivery_id

@@ -33,7 +33,7 @@ def texts(of: EmailMessage) -> list[str]:
     return [part.get_payload(decode=True).decode().replace("\r\n", "\n") for part in of.iter_parts()]  # type: ignore[union-attr]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(text=BODY, html=BODY, values=st.tuples(VALUE, VALUE))
 def test_whatever_is_written_and_whatever_the_values_both_texts_are_read_back(
     text: str, html: str, values: tuple[str, str]
@@ -47,7 +47,7 @@ def test_whatever_is_written_and_whatever_the_values_both_texts_are_read_back(
     assert b"\n" not in wire(of).replace(b"\r\n", b""), "a bare line feed"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300).map(lambda data: data.replace(b"\r", b"").replace(b"\n", b"\r\n")))
 def test_any_bytes_come_back_from_quoted_printable(data: bytes) -> None:
     assert quopri.decodestring(quoted_printable(data)).replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")

@@ -74,3 +74,22 @@ def test_killed_in_the_outbox_everybody_is_there_once(tmp_path: Path) -> None:
     assert (tally.accepted, tally.uncertain, tally.complete) == (PEOPLE, 0, True)
     assert len(list(new.iterdir())) == PEOPLE
     assert list((tmp_path / "outbox/tmp").iterdir()) == []
+
+
+def test_a_sender_that_is_stopped_and_wakes_up_late_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
+    with SmtpSink() as sink, open_store(tmp_path) as store:
+        subscribe(store, PEOPLE)
+        campaign_id = store.ledger.freeze(edition(), "practitioners", now=NOW).id
+        first = start(tmp_path, campaign_id, sink.dsn)
+        until = time.monotonic() + 30
+        while len(sink.recipients) < 20 and time.monotonic() < until:
+            time.sleep(0.001)
+        first.send_signal(signal.SIGSTOP)
+        second = start(tmp_path, campaign_id, sink.dsn)
+        _, errors = second.communicate(timeout=60)
+        first.send_signal(signal.SIGCONT)
+        finish(first)
+        assert b"Another newsletter command is sending" in errors
+        tally = store.ledger.tally(campaign_id)
+        assert (tally.accepted, tally.complete) == (PEOPLE, True)
+        assert max(Counter(sink.recipients).values()) == 1

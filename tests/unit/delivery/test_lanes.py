@@ -116,7 +116,7 @@ def test_a_server_that_takes_fewer_connections_is_used_with_those_it_takes(store
 
     campaign_id = frozen(store, 30)
     with HangingUp("greeting", at=[2, 3, 4]) as server:
-        tally = sent(store, campaign_id, open_transport(parse_dsn(f"{server.dsn}?connections=3&timeout=5", tmp_path)))
+        tally = sent(store, campaign_id, open_transport(parse_dsn(f"{server.dsn}?connections=3&timeout=1", tmp_path)))
         assert sorted(server.accepted) == sorted(f"person{number}@example.org" for number in range(1, 31))
     assert tally.complete
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.delivery.pace import Pace, Rate, rates
+from newsletter.delivery.transport import parse_dsn
 
 LIMITS = st.lists(st.builds(Rate, st.integers(1, 6), st.sampled_from([1.0, 2.5, 60.0])), min_size=1, max_size=2)
 
@@ -39,6 +42,12 @@ def test_several_at_once_wait_for_the_last_of_them() -> None:
 @pytest.mark.parametrize(("per_second", "rate"), [(0.5, Rate(1, 2.0)), (20, Rate(20, 1.0)), (2.5, Rate(2, 0.8))])
 def test_a_fraction_of_a_message_a_second_is_a_longer_window(per_second: float, rate: Rate) -> None:
     assert rates(per_second=per_second) == (rate,)
+
+
+def test_an_option_of_the_transport_wins_over_the_publication(tmp_path: Path) -> None:
+    dsn = parse_dsn("smtp://mail.example.org?per_second=5", tmp_path)
+    assert dsn.rates(per_second=1.0, per_hour=100) == (Rate(5, 1.0), Rate(100, 3600.0))
+    assert parse_dsn("outbox:outbox", tmp_path).rates(per_second=1.0) == (Rate(1, 1.0),)
 
 
 def test_without_a_limit_nothing_waits() -> None:

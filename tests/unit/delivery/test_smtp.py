@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.unit.delivery.raw_smtp import HangingUp
-from tests.unit.delivery.sending_kit import changed, message
+from tests.unit.delivery.sending_kit import changed, long_letter, message
 
 from newsletter.delivery.transport import Transport, open_transport, parse_dsn
 from newsletter.errors import OutcomeUnknown, TransportUnavailable
@@ -68,7 +69,7 @@ def test_an_answer_concerns_its_own_recipient_alone(phase: str, reply: str, stat
 
 def large(number: int) -> Message:
     """Larger than what the system buffers, so that a connection lost within the text is noticed within the text."""
-    return changed(message(number), text="A line of this message.\n" * 400_000)
+    return replace(message(number), letter=long_letter())
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "text"])

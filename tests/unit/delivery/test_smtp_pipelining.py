@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.unit.delivery.raw_smtp import HangingUp, Scripted
-from tests.unit.delivery.sending_kit import changed, message
+from tests.unit.delivery.sending_kit import long_letter, message
 
 from newsletter.delivery.transport import all_ours, open_transport, parse_dsn
 from newsletter.errors import OutcomeUnknown, TransportUnavailable
@@ -33,7 +34,7 @@ def words(heard: Sequence[bytes]) -> list[str]:
 
 
 def large(number: int) -> Message:
-    return changed(message(number), text="A line of this message.\n" * 400_000)
+    return replace(message(number), letter=long_letter())
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "text"])

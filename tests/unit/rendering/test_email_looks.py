@@ -99,6 +99,12 @@ def test_rules_of_one_client_stand_apart_since_gmail_drops_a_sheet_it_cannot_rea
     assert not [sheet for sheet in sheets if "data-ogs" in sheet and "@media" in sheet]
 
 
+def test_style_sheets_say_only_what_most_clients_read(tree: HtmlElement) -> None:
+    sheets = "".join(style.text or "" for style in tree.iter("style"))
+    assert not re.search(r"\S!important", sheets)  # Orange drops a declaration without the blank
+    assert not re.search(r":(not|is|has|where)\(", sheets)  # Gmail and Outlook drop the rule
+
+
 def test_an_item_costs_at_most_two_kilobytes_beyond_its_words(tree: HtmlElement, sample_issue: Issue) -> None:
     costs = []
     for item in sample_issue.items:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -116,3 +118,30 @@ def test_a_qr_code_is_drawn_and_one_too_fine_to_read_is_left_out() -> None:
 def test_a_qr_code_has_its_words_in_the_tags() -> None:
     pdf = write(f'<img src="{qr_code("https://www.example.org/survey")}" alt="QR code of the address beside it">')
     assert [found["/Alt"] for tag, found in structure(pdf) if tag == "/Figure"] == ["QR code of the address beside it"]
+
+
+def test_the_moment_a_font_was_rewritten_does_not_reach_the_file() -> None:
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    def rewritten(moment: int) -> bytes:
+        font = FontBuilder(1000, isTTF=True)
+        font.setupGlyphOrder([".notdef"])
+        font.setupGlyf({".notdef": TTGlyphPen(None).glyph()})
+        font.setupHorizontalMetrics({".notdef": (500, 0)})
+        font.setupHorizontalHeader()
+        font.updateHead(created=3_800_000_000, modified=moment)
+        font.font.recalcTimestamp = False
+        out = io.BytesIO()
+        font.save(out)
+        return out.getvalue()
+
+    streams = [
+        SimpleNamespace(stream=[rewritten(moment)], extra={"Length1": 1}) for moment in (3_900_000_000, 3_900_000_007)
+    ]
+    broken = SimpleNamespace(stream=[b"no font"], extra={"Length1": 7})
+    assert streams[0].stream != streams[1].stream
+    print_pdf._settle(None, SimpleNamespace(objects=[*streams, broken, object()]))
+    assert streams[0].stream == streams[1].stream
+    assert streams[0].extra == {"Length1": len(streams[0].stream[0])}
+    assert broken.stream == [b"no font"]

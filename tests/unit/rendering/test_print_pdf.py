@@ -89,7 +89,7 @@ def test_every_title_section_date_contact_and_address_is_on_paper(sample_pages: 
     wanted += [contact.phone for item in sample_issue.items for contact in item.front.contact]
     wanted += [
         "Thursday 26 November 2026", "9am to 2pm", "Friday 18 December 2026", "Thursday 19 November 2026",
-        "to Friday 5 February 2027", "Hold the date", "Cancelled", "Chapter 5, Working Together to Safeguard Children",
+        "To Friday 5 February 2027", "Hold the date", "Cancelled", "Chapter 5, Working Together to Safeguard Children",
         "www.example.org/a?b=1&c=2", "www.example.org/pathway", "www.example.org/book", "www.example.org/survey",
         "www.example.org/course", "www.example.org/refer", "www.example.org/ulotka.pdf", "www.example.org/join",
         "01632 960002", "mash@example.org", "If a child is in danger now, ring 999.", "X: @northshire",
@@ -125,9 +125,7 @@ def test_each_page_says_where_it_belongs(rendered: Rendered, make_issue: MakeIss
         found = pages(rendered(make_issue([long], **front)))
         assert len(found) > 1
         assert all(squeezed(header) in page for page in found)
-        assert [f"Page{number}of{len(found)}" in page for number, page in enumerate(found, start=1)] == [True] * len(
-            found
-        )
+        assert all(f"Page{number}of{len(found)}" in page for number, page in enumerate(found, start=1))
 
 
 def test_what_to_do_and_the_contents_name_the_page_on_which_an_item_stands(

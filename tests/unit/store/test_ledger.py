@@ -206,6 +206,41 @@ def test_what_a_crash_left_marked_is_uncertain_and_the_rest_pending(store: Store
     assert claimed[0] not in ids(claim(store, campaign, "next"))
 
 
+def test_after_a_loss_of_power_all_that_was_claimed_is_uncertain_since_marks_may_be_lost(store: Store) -> None:
+    campaign = running(store, 5)
+    before = f"{'0' * 32}:a-sender-of-before"
+    assert len(ids(claim(store, campaign, before, 2))) == 2
+    mine = store.ledger.new_owner()
+    marked = ids(claim(store, campaign, mine, 2))
+    intend(store, campaign, marked[:1], mine)
+    assert store.ledger.recover(campaign.id, now=NOW, alone=True, harmless=False) == 3
+    tally = store.ledger.tally(campaign.id)
+    assert (tally.uncertain, tally.pending) == (3, 2)
+
+
+def test_marks_and_answers_are_one_transaction(store: Store) -> None:
+    campaign = running(store, 3)
+    first, second, third = ids(claim(store, campaign))
+
+    def exchange(receipts: Sequence[Receipt], delivery_ids: Sequence[str]) -> frozenset[str]:
+        return store.ledger.exchange(
+            campaign.id, owner="me", receipts=receipts, delivery_ids=delivery_ids, now=NOW, until=SOON, backoff=BACKOFF
+        )
+
+    assert exchange([], [first]) == {first}
+    assert exchange([receipt(first)], [second, third, "unknown"]) == {second, third}
+    assert store.ledger.tally(campaign.id).accepted == 1
+
+
+def test_when_messages_left_is_known_for_the_pace(store: Store) -> None:
+    campaign = running(store, 3)
+    first, second, _ = ids(claim(store, campaign))
+    intend(store, campaign, [first, second])
+    settle(store, campaign, [receipt(first), receipt(second, TEMPORARY)])
+    assert store.ledger.handed_over(NOW - timedelta(hours=1)) == (NOW, NOW)
+    assert store.ledger.handed_over(NOW + timedelta(seconds=1)) == ()
+
+
 def test_where_handing_over_twice_is_harmless_nothing_is_uncertain(store: Store) -> None:
     campaign = running(store, 2)
     intend(store, campaign, ids(claim(store, campaign)))

@@ -23,7 +23,8 @@ _ARTICLE = re.compile(r"\b(?P<article>an?)\s+$", re.I)
 def mend(subject: Subject) -> Iterator[Repair]:
     """Each acronym once, in the first item that uses it in a sentence, unless that or an earlier one spells it out."""
     own = f"{subject.publication.partnership.short_name} {subject.issue.series.title}"
-    for letters, words in subject.issue.glossary.items():
+    for letters, written in subject.issue.glossary.items():
+        words = " ".join(written.split())
         if letters not in re.findall(r"\w+", own) and spells_out(letters, f"{words} ({letters})"):
             yield from _first_use(letters, words, subject.pieces)
 

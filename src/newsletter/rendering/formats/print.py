@@ -79,8 +79,6 @@ def _values(context: Context) -> dict[str, Any]:
         "contents": print_view.columns(context.outline.contents),
         "lang": issue.lang,
         "dir": direction(issue.lang),
-        "home": publication.partnership.lang,
-        "home_dir": direction(publication.partnership.lang),
         "running": issue.front.running_header or f"{publication.partnership.short}: {issue.front.title}",
         "embargo": print_view.embargo(issue, context.now),
         "hero": web_picture(issue.front.hero, context),
