@@ -31,8 +31,10 @@ def weight(html: str, without_items: str, items: int) -> Weight:
 
 
 def row(html: str, anchors: Iterable[str]) -> float:
-    """Bytes of markup of the row that an item stands in, beyond its words; headings of sections included."""
+    """Bytes of markup of the row that an item stands in, beyond its words; headings of sections left out."""
     tree = lxml_html.document_fromstring(html)
+    for heading in _select(tree, '//*[@class="section" or @class="within"]'):
+        heading.drop_tree()
     costs = []
     for anchor in anchors:
         cell = _select(tree, f'//*[@id="{anchor}"]/ancestor::td[contains(@class, "ink")]')[0]

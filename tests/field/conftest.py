@@ -73,7 +73,7 @@ def pdf(desk: Desk, cases: Mapping[str, Case]) -> Callable[[str], Any]:
     @lru_cache
     def read(path: str) -> Any:
         try:
-            renditions = desk.renderer.derived(cases[path].issue, now=NOW, earlier=lambda name: None)
+            renditions = desk.renderer.derived(cases[path].issue, now=NOW, earlier=lambda name: b"")
         except PrintError as error:
             pytest.skip(str(error))
         return pypdf.PdfReader(io.BytesIO(renditions["print"].data))

@@ -17,7 +17,7 @@ from datetime import datetime
 import httpx
 
 from newsletter.checks.answers import Hop, LinkResult, State
-from newsletter.checks.publichosts import is_public
+from newsletter.checks.publichosts import is_address, is_public
 from newsletter.checks.verdicts import distrust, judged, trouble
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -121,7 +121,7 @@ class _Asker:
         self.hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(manners.per_host))
         self.looked_up: dict[tuple[str, int], asyncio.Task[Sequence[str]]] = {}
         self.timeout = httpx.Timeout(manners.answering, connect=manners.connecting, pool=None).as_dict()
-        self.met_a_host = False  # whether any host was found
+        self.met_a_host = False  # whether any host was found by its name
 
     async def result(self, url: str, now: datetime) -> LinkResult:
         """What an address answers, after all its redirects."""
@@ -196,7 +196,7 @@ class _Asker:
         if key not in self.looked_up:
             self.looked_up[key] = asyncio.create_task(_looked_up(self.way.resolve, *key))
         found = await asyncio.shield(self.looked_up[key])
-        self.met_a_host = True
+        self.met_a_host = self.met_a_host or not (host == "localhost" or is_address(host))
         if allowed := [address for address in found if self.way.may_ask(address)]:
             return allowed[:_MOST_ADDRESSES]
         raise _NoAnswer(State.REFUSED, f"{host} stands in a private network, so it was not asked.")

@@ -43,6 +43,15 @@ _REFUSED_V6 = tuple(
 )
 
 
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address itself, and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address, as the resolver gives it, is one that anybody on the internet can reach."""
     try:

@@ -12,7 +12,7 @@ import click
 
 from newsletter.cli.common import count, json_option, open_app
 from newsletter.cli.output import answer_json, progress, say
-from newsletter.cli.subscribers import known_audiences
+from newsletter.cli.subscribers import known_audiences, tidy
 
 if TYPE_CHECKING:
     from newsletter.app import App
@@ -72,7 +72,7 @@ def import_(
     layout = look(file, chosen)
     reading = Reading(known, _topics(app, topics), chosen, app.now())
     store = app.store.subscribers
-    with progress(as_json) as show:
+    with tidy(), progress(as_json) as show:
         plan = store.plan_import(
             read_csv(file, reading, lambda done, about: show("Reading the list", done, about)),
             default_audiences=audiences,
@@ -237,7 +237,7 @@ def undo(ctx: click.Context, do_it: bool, as_json: bool) -> int:
     Only what that import changed, and nobody changed since. Once more takes back the one before.
     """
     app = open_app(ctx)
-    with progress(as_json) as show:
+    with tidy(), progress(as_json) as show:
         undone = app.store.subscribers.undo_import(
             app.now(), really=do_it, progress=lambda done, total: show("Taking it back", done, total)
         )

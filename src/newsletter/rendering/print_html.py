@@ -59,7 +59,7 @@ def print_body(html: str, spelt: Spelt) -> str:
 
 
 def printed(url: str) -> str:
-    """An address as paper shows it: "www.example.org/join", "news@example.org", "01632 960001"."""
+    """An address as paper shows it: "www.example.org/join", "news@example.org", "+441632960001"."""
     if re.match(r"(?i)(mailto|tel):", url):
         return unquote(url.split(":", 1)[1].split("?")[0])
     return short_url(url)

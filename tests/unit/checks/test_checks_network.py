@@ -253,9 +253,14 @@ def test_a_host_that_does_not_exist_is_dead_where_others_are_found(web: Web) -> 
 
 
 def test_where_no_host_is_found_at_all_the_machine_is_rather_offline_and_nothing_is_dead(web: Web) -> None:
-    results = ask(web, "https://one.invalid/", "https://two.invalid/")
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return [LOOPBACK] if host == LOOPBACK else await web.resolve(host, port)
+
+    urls = ("https://one.invalid/", "https://two.invalid/", web.url("/status/200", LOOPBACK))
+    *results, here = ask(web, *urls, resolve=resolve)
     assert {one.state for one in results} == {State.DOUBTFUL}
     assert all("connected" in one.reason for one in results)
+    assert here.state is State.ALIVE
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(socket.EAI_AGAIN, "later"), OSError("broken"), UnicodeError("odd")])

@@ -85,6 +85,8 @@ def test_links_that_lead_out_are_asked_once_and_judged_by_the_answers() -> None:
     ]
 
 
-@pytest.mark.parametrize("html", ["", " ", "\x00", "<", "<a href=", "<a href='http://['>x</a>", "<a href='//['>x</a>", "<!-- -->"])
+@pytest.mark.parametrize(
+    "html", ["", " ", "\x00", "<", "<a href=", "<a href='http://['>x</a>", "<a href='//['>x</a>", "<!-- -->"]
+)
 def test_no_page_breaks_it(html: str) -> None:
     findings({"index.html": read_page(html)}, FILES, SITE, {})

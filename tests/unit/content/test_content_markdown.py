@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.content.autolinks import phone_href
 from newsletter.content.markdown import Rendered, render
 from newsletter.content.tidy import tidy_characters
+from newsletter.models.phones import phone_href
 
 
 def html(text: str, lang: str = "en-GB") -> str:

@@ -7,9 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from tests.unit.delivery.sending_kit import NOW, open_store
 
 from newsletter.store.approvals import Approvals
+from newsletter.store.database import Database
+from newsletter.store.migrate import MIGRATIONS
 
 
 @pytest.fixture
@@ -51,3 +55,27 @@ def test_a_withdrawn_approval_no_longer_holds_and_is_not_forgotten(approvals: Ap
     assert approvals.list_for("a" * 64) == ()
     (kept,) = approvals.list_for_issue("issues/x")
     assert kept.withdrawn_at == NOW + timedelta(days=1)
+
+
+def test_what_the_edition_was_made_from_is_kept_with_it(approvals: Approvals) -> None:
+    approvals.add("a" * 64, "issues/x", name="Jo", role="Chair", at=NOW, sources={"issues/x/20-é.md": "b" * 64})
+    (held,) = approvals.list_for("a" * 64)
+    assert held.sources == {"issues/x/20-é.md": "b" * 64}
+
+
+def test_approvals_of_an_earlier_version_hold_and_know_no_files(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/newsletter.db")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO approvals (edition_hash, issue_path, name, role, at, accepted)"
+            " VALUES (?, 'issues/x', 'Jo', 'Chair', '2026-11-20 10:00:00', '{}')",
+            ("a" * 64,),
+        )
+    database.close()
+    with open_store(tmp_path) as store:
+        (held,) = store.approvals.list_for("a" * 64)
+        assert (held.name, held.holds, held.sources) == ("Jo", True, {})
