@@ -19,14 +19,23 @@ BRIEFING = "briefings/2026-11-bruising-in-babies"
 ITEM = f"{BRIEFING}/20-what-to-do.md"
 HEAD = "---\ntitle: What to do\n---\n"
 SAFE = "https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.example.org%2Fa&data=1"
-MENDABLE = f"{HEAD}Ask the the team on the 26th of November 2026.\n\nSee [the page]({SAFE}).\n"
-MENDED = f"{HEAD}Ask the team on 26 November 2026.\n\nSee [the page](https://www.example.org/a).\n"
+MENDABLE = f"{HEAD}Ask the the team on the 26th of November 2026.\n\nSee [the policy]({SAFE}).\n"
+MENDED = f"{HEAD}Ask the team on 26 November 2026.\n\nSee [the policy](https://www.example.org/a).\n"
 
 
 def write(project: Path, text: str, item: str = ITEM) -> Path:
     path = project / item
     path.write_bytes(text.encode("utf-8"))
     return path
+
+
+def write_alone(project: Path, text: str) -> Path:
+    """The same, as the only words of the issue: no link of theirs may be asked in a test."""
+    for path in (project / BRIEFING).glob("*.md"):
+        path.unlink()
+    issue = "---\ntitle: Bruising\ndate: 11 November 2026\npreheader: What to do\ncontact: training\n---\n"
+    write(project, issue, f"{BRIEFING}/issue.md")
+    return write(project, text)
 
 
 def test_a_finding_is_told_with_file_line_and_column(newsletter: Command, project: Path) -> None:
@@ -55,10 +64,8 @@ def test_the_worst_five_are_shown_and_the_rest_counted_once(newsletter: Command,
 def test_words_minutes_and_reading_age_are_told_of_the_issue_and_with_all_of_each_item(newsletter: Command) -> None:
     plain, everything = (newsletter("check", BRIEFING, *words).out for words in ((), ("--all",)))
     issue = json.loads(newsletter("check", BRIEFING, "--json").out)["issues"][0]
-    line = (
-        f"{issue['words']:,} words, {issue['minutes']:g} minutes to read, reading age {issue['reading_age']:.0f}, email"
-    )
-    assert line in plain
+    age = f"reading age {issue['reading_age']:.0f}"
+    assert f"{issue['words']:,} words, {issue['minutes']:g} minutes to read, {age}, email of " in plain
     assert len([one for one in plain.splitlines() if "to read" in one]) == 1
     for item in issue["items"]:
         assert f"  {item['title']}: {item['words']:,} words, {item['minutes']:g} minute" in everything
@@ -148,7 +155,7 @@ def test_no_term_of_the_never_publish_list_is_shown_beside_a_repair(
     for words in (("--fix",), ("--fix", "--json"), ("--format", "github"), ()):
         ran = newsletter("check", BRIEFING, *words)
         assert "robin" not in (ran.out + ran.err).lower()
-        assert "term 1" in ran.out
+        assert "--json" in words or "term 1" in ran.out
 
 
 @pytest.mark.parametrize(("answer", "text", "code"), [(b"y\n", MENDED, 0), (b"n\n", MENDABLE, 1), (b"\n", MENDABLE, 1)])
@@ -181,7 +188,7 @@ def test_on_a_terminal_it_asks_before_it_writes(project: Path, answer: bytes, te
 def test_links_are_asked_and_the_answers_told(newsletter: Command, project: Path) -> None:
     with serving() as web:
         gone, busy, good = (web.url(f"/status/{status}", LOOPBACK) for status in (404, 503, 200))
-        write(project, f"{HEAD}See [the first]({gone}),\n[the second]({busy}) and\n[the third]({good}).\n")
+        write_alone(project, f"{HEAD}See [the first]({gone}),\n[the second]({busy}) and\n[the third]({good}).\n")
         quiet = newsletter("check", BRIEFING)
         assert "NL104" not in quiet.out
         assert web.requests == []
@@ -192,7 +199,7 @@ def test_links_are_asked_and_the_answers_told(newsletter: Command, project: Path
         assert f"FIX    NL104  {ITEM}:4:17\n  “{gone}”\n  The page is gone (404)." in text
         assert f"ADVICE NL104  {ITEM}:5:14\n  “{busy}”" in text
         assert good not in text
-        assert "1 is gone" in text
+        assert text.startswith("3 links looked at: 1 answers, 1 is gone, 1 gave no clear answer.\n")
         asked = len(web.requests)
         newsletter("check", BRIEFING, "--links", "--allow-private")
         assert len(web.requests) == asked, "the answers are remembered"
@@ -202,7 +209,7 @@ def test_links_are_asked_and_the_answers_told(newsletter: Command, project: Path
 
 def test_this_machine_is_not_asked_unless_it_is_allowed(newsletter: Command, project: Path) -> None:
     with serving() as web:
-        write(project, f"{HEAD}See [the first]({web.url('/status/404', LOOPBACK)}).\n")
+        write_alone(project, f"{HEAD}See [the first]({web.url('/status/404', LOOPBACK)}).\n")
         ran = newsletter("check", BRIEFING, "--links")
         assert web.requests == []
         assert "was not asked" in ran.out
@@ -211,7 +218,7 @@ def test_this_machine_is_not_asked_unless_it_is_allowed(newsletter: Command, pro
 def test_a_link_that_its_own_site_encrypts_is_mended_with_links(newsletter: Command, project: Path) -> None:
     """Without the network's word http:// stays; nothing answers on loopback with https, so here it stays as well."""
     with serving() as web:
-        path = write(project, f"{HEAD}See [the first]({web.url('/status/200', LOOPBACK)}).\n")
+        path = write_alone(project, f"{HEAD}See [the first]({web.url('/status/200', LOOPBACK)}).\n")
         before = path.read_bytes()
         newsletter("check", "--fix", "--yes", "--links", "--allow-private", BRIEFING)
         assert path.read_bytes() == before
@@ -227,12 +234,8 @@ def test_the_archive_is_looked_through(newsletter: Command, project: Path) -> No
     shown = page.relative_to(project).as_posix()
     text = page.read_text("utf-8")
     with serving() as web:
-        page.write_text(
-            text.replace(
-                "</main>", f'\n<a href="none.html">a</a><a href="{web.url("/status/410", LOOPBACK)}">b</a></main>'
-            ),
-            "utf-8",
-        )
+        links = f'\n<a href="none.html">a</a><a href="{web.url("/status/410", LOOPBACK)}">b</a></main>'
+        page.write_text(text.replace("</main>", links), "utf-8")
         inner = newsletter("check", "--archive", "--json")
         assert inner.code == 1
         assert [(one["file"], one["words"]) for one in json.loads(inner.out)["findings"]] == [(shown, "none.html")]

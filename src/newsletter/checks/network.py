@@ -243,6 +243,8 @@ def _unless_offline(results: dict[str, LinkResult], asker: _Asker) -> dict[str, 
         return results
     reason = "No host at all could be found: is this machine connected?"
     return {
-        url: one.model_copy(update={"state": State.DOUBTFUL, "reason": reason}) if one.state is State.DEAD else one
+        url: one.model_copy(update={"state": State.DOUBTFUL, "reason": reason})
+        if one.state is State.DEAD and one.status is None
+        else one
         for url, one in results.items()
     }
