@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 _VAGUE = re.compile(
@@ -19,6 +20,9 @@ _VAGUE = re.compile(
     """,
     re.VERBOSE,
 )
+
+_PRIVATE_ENDS = (".local", ".internal", ".intranet", ".lan", ".corp", ".home", ".localhost")
+_TEAMS_PRIVATE = re.compile(r"/l/(?:channel|team|file|message|chat|entity)/|/_#", re.I)
 
 
 def is_vague(text: str) -> bool:
@@ -54,3 +58,20 @@ def target(url: str) -> str:
     if not parts.netloc:
         return url.strip().casefold()
     return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}"
+
+
+def is_private(url: str) -> bool:
+    """Whether an address opens only for people inside an organisation, as far as its words tell."""
+    name = host(url)
+    if not name:
+        return False
+    if within(name, "sharepoint.com") or name == "nww" or name.startswith(("nww.", "intranet.")):
+        return True
+    if within(name, "teams.microsoft.com"):
+        return bool(_TEAMS_PRIVATE.search(url))  # links to join a meeting are for everybody
+    if name.endswith(_PRIVATE_ENDS) or "." not in name:
+        return True
+    try:
+        return not ip_address(name).is_global
+    except ValueError:
+        return False

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from newsletter import checks
 from newsletter.checks import Subject, manual
-from newsletter.checks.registry import known_codes, rules
+from newsletter.checks.mending import repairers
+from newsletter.checks.registry import STOPPING, known_codes, rules
 from newsletter.content.markdown import render
 from newsletter.models.finding import Finding, Level
 from newsletter.models.issue import Body, Issue, IssueFront, Item, Origin
@@ -111,6 +112,14 @@ def test_a_rule_is_a_module_named_after_its_code_with_all_it_needs_to_say() -> N
             assert getattr(rule, constant).strip(), f"{name} has no {constant}"
         assert isinstance(rule.LEVEL, Level)
     assert {rule.CODE for rule in rules()} <= known_codes()
+
+
+def test_codes_that_stop_a_sending_are_known_without_importing_a_rule() -> None:
+    assert {rule.CODE for rule in rules() if rule.LEVEL is Level.STOP} == STOPPING
+
+
+def test_the_page_of_the_manual_tells_of_every_repair() -> None:
+    assert all(f"- **{repairer.CODE}**: {repairer.MENDS}\n" in manual.page() for repairer in repairers())
 
 
 def test_the_page_of_the_manual_is_up_to_date() -> None:

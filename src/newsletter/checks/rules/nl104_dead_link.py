@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.checks.answers import LinkResult, State, page_of
-from newsletter.checks.links import host, split, target, within
+from newsletter.checks.links import host, is_private, split, target, within
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import LinkUse, word_set
 from newsletter.models.finding import Finding, Level
@@ -42,6 +42,8 @@ def _verdict(result: LinkResult) -> tuple[Level, str, str] | None:
     """Level, message and fix; None if there is nothing to say."""
     if result.state is State.DEAD:
         return LEVEL, result.reason, FIX if result.status else "Check the spelling of the address, or take it out."
+    if result.state is State.REFUSED and is_private(result.url):
+        return None  # NL105 tells of it
     if result.state is not State.ALIVE:
         return Level.ADVICE, result.reason, "Open it in a browser. If it works there, leave it as it is."
     moved = _moved(result)

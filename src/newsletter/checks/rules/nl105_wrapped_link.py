@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 
-from newsletter.checks.links import host, split, within
+from newsletter.checks.links import host, is_private, split, within
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import word_set
 from newsletter.checks.wrapped import is_wrapped, plain, tokens, without_tokens
@@ -30,8 +29,6 @@ FIX = (
 _INTO_FILES = "If it is a document, put it into the issue's files folder and link to it there."
 _WRAPPED = "Another program wrapped this link: readers see its name, not where they go."
 _SHORTENERS = word_set("bit.ly tinyurl.com goo.gl ow.ly t.co is.gd buff.ly rebrand.ly shorturl.at cutt.ly")
-_PRIVATE_ENDS = (".local", ".internal", ".intranet", ".lan", ".corp", ".home", ".localhost")
-_TEAMS_PRIVATE = re.compile(r"/l/(?:channel|team|file|message|chat|entity)/|/_#", re.I)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -60,7 +57,7 @@ def _reason(url: str) -> tuple[str, str] | None:
     if is_wrapped(url):
         inner = plain(url)
         return _WRAPPED, f"Write {inner} instead." if inner else FIX
-    if _is_private(name, url):
+    if is_private(url):
         return "This address opens only for people inside your organisation.", f"Link to a public page. {_INTO_FILES}"
     if any(within(name, short) for short in _SHORTENERS):
         return (
@@ -73,16 +70,3 @@ def _reason(url: str) -> tuple[str, str] | None:
         secure = f"https:{url.strip()[5:]}"
         return "This link is not encrypted (http://): browsers warn of it.", f"Try {secure} and use it if it opens."
     return None
-
-
-def _is_private(name: str, url: str) -> bool:
-    if within(name, "sharepoint.com") or name == "nww" or name.startswith(("nww.", "intranet.")):
-        return True
-    if within(name, "teams.microsoft.com"):
-        return bool(_TEAMS_PRIVATE.search(url))  # links to join a meeting are for everybody
-    if name.endswith(_PRIVATE_ENDS) or "." not in name:
-        return True
-    try:
-        return not ip_address(name).is_global
-    except ValueError:
-        return False

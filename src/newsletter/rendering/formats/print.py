@@ -46,6 +46,7 @@ def render(context: Context, templates: Templates, earlier: bytes = b"", *, anew
     """
     if not anew and not earlier:
         return b""
+    print_pdf.version()  # said before anything is laid out: the pages need its companions too
     html, parts = pages(context, templates)
     identifier = _identifier(html, parts)
     if identifier.encode() in earlier:

@@ -1,0 +1,140 @@
+"""`newsletter check`: of a 12-item issue, cold; of 200 issues; and the time of each rule, so that a slow one shows.
+
+The issues are copies of the sample's, under other names: what a rule costs depends on the words, not on their being new.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bench.timing import interleaved, machine
+from newsletter.app import App
+from newsletter.checks import Subject
+from newsletter.checks.registry import rules
+from newsletter.models.issue import Issue
+from newsletter.pipeline.sources import sources_of
+
+ROOT = Path(__file__).parents[1]
+ITEMS, ISSUES = 12, 200
+AIM_ONE, AIM_EACH, AIM_RULE = 1.2, 0.1, 0.2  # seconds; seconds for each of many; share of one rule in the time of all
+
+
+def publication(folder: Path) -> Path:
+    """The sample publication without its issues."""
+    project = folder / "publication"
+    project.mkdir()
+    shutil.copy2(ROOT / "newsletter.toml", project)
+    shutil.copytree(ROOT / "templates", project / "templates")
+    return project
+
+
+def samples() -> list[Path]:
+    """Every sample issue and briefing."""
+    return sorted(path.parent for name in ("issues", "briefings") for path in (ROOT / name).glob("*/issue.md"))
+
+
+def twelve_items(project: Path) -> str:
+    """An issue of exactly twelve items: the latest newsletter, filled up with those of the other one."""
+    first, second = sorted((ROOT / "issues").iterdir(), reverse=True)[:2]
+    target = project / "issues" / "twelve"
+    shutil.copytree(first, target)
+    shutil.copytree(second, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md"))
+    own = sorted(path for path in target.glob("*.md") if path.name != "issue.md")
+    for path in own[ITEMS:]:
+        path.unlink()
+    more = (path for path in sorted(second.glob("*.md")) if path.name != "issue.md")
+    for number, path in zip(range(ITEMS - len(own)), more, strict=False):
+        shutil.copy2(path, target / f"9{number}-again-{path.name}")
+    return "issues/twelve"
+
+
+def many(project: Path) -> None:
+    """Copies of the samples under other names, `ISSUES` in all."""
+    known = samples()
+    for number in range(ISSUES):
+        source = known[number % len(known)]
+        shutil.copytree(source, project / source.parent.name / f"{source.name}-{number:03}")
+
+
+def time_of_rules(subjects: Iterable[Subject]) -> Counter[str]:
+    """Seconds of each rule over all subjects, whose pieces were read before."""
+    times: Counter[str] = Counter()
+    for subject in subjects:
+        _ = subject.pieces
+        for rule in rules():
+            start = time.perf_counter()
+            list(rule.check(subject))
+            times[rule.CODE] += time.perf_counter() - start
+    return times
+
+
+def subject_of(app: App, issue: Issue) -> Subject:
+    return Subject(
+        issue=issue,
+        edition=app.render(issue),
+        publication=app.publication,
+        now=app.now(),
+        never_publish=("Robin Example", "943 476 5919"),
+        sources=sources_of(issue),
+    )
+
+
+def time_of_stages(project: Path, names: Iterable[str]) -> tuple[Mapping[str, float], list[Subject]]:
+    """Seconds of reading, rendering and taking apart, and the subjects, ready for the rules."""
+    times: Counter[str] = Counter()
+    subjects = []
+    with App.open(project) as app:
+        for name in names:
+            start = time.perf_counter()
+            issue = app.read(app.folder(name))
+            times["reading"] += time.perf_counter() - start
+            start = time.perf_counter()
+            subject = subject_of(app, issue)
+            times["rendering"] += time.perf_counter() - start
+            start = time.perf_counter()
+            _ = subject.pieces
+            times["taking apart"] += time.perf_counter() - start
+            subjects.append(subject)
+    return times, subjects
+
+
+def main() -> None:
+    newsletter = str(Path(sys.executable).parent / "newsletter")
+    print(machine())
+    with tempfile.TemporaryDirectory() as temporary:
+        project = publication(Path(temporary))
+        issue = twelve_items(project)
+        found = len(list((project / issue).glob("*.md"))) - 1
+        cold = interleaved({"check": [newsletter, "--project", str(project), "check", issue]}, check=False)["check"]
+        print(f"newsletter check, {found} items, cold: {cold:.2f} s (aim: below {AIM_ONE:g} s)")
+        many(project)
+        start = time.perf_counter()
+        subprocess.run([newsletter, "--project", str(project), "check"], check=False, stdout=subprocess.DEVNULL)
+        whole = time.perf_counter() - start
+        print(f"newsletter check, {ISSUES + 1} issues: {whole:.1f} s, {whole / (ISSUES + 1) * 1000:.0f} ms each")
+        print(f"(aim: below {AIM_EACH * 1000:.0f} ms each)")
+        stages, subjects = time_of_stages(project, [issue, *(f"{path.name}-{n:03}" for n, path in enumerate(samples()))])
+    report(stages, time_of_rules(subjects), len(subjects))
+
+
+def report(stages: Mapping[str, float], times: Counter[str], issues: int) -> None:
+    """One line for each stage and each rule, the slowest first."""
+    print(f"\nmilliseconds for each of {issues} issues")
+    for name, seconds in stages.items():
+        print(f"  {name:<14}{seconds / issues * 1000:8.2f}")
+    total = times.total()
+    print(f"  {'all rules':<14}{total / issues * 1000:8.2f}")
+    for code, seconds in times.most_common():
+        slow = f"  more than {AIM_RULE:.0%} of all" if seconds > AIM_RULE * total else ""
+        print(f"    {code:<12}{seconds / issues * 1000:8.2f}{slow}")
+
+
+if __name__ == "__main__":
+    main()
