@@ -21,7 +21,12 @@ Command = Callable[..., Any]
 BRIEFING = "briefings/2026-11-bruising-in-babies"
 OTHER = "briefings/2026-09-operation-encompass"
 PDF = "build/briefing/2026-11-bruising-in-babies/print.pdf"
-WITHOUT = "import sys\nsys.modules['weasyprint'] = sys.modules['segno'] = None\nfrom newsletter.cli import run\nsys.exit(run(sys.argv[1:]))"
+WITHOUT = """
+import sys
+sys.modules["weasyprint"] = sys.modules["segno"] = None
+from newsletter.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
 
 
 @pytest.fixture(autouse=True)
