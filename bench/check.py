@@ -1,6 +1,6 @@
 """`newsletter check`: of a 12-item issue, cold; of 200 issues; and the time of each rule, so that a slow one shows.
 
-The issues are copies of the sample's, under other names: what a rule costs depends on the words, not on their being new.
+The issues are copies of the samples under other names: what a rule costs depends on the words, not on their being new.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -63,9 +63,9 @@ def many(project: Path) -> None:
         shutil.copytree(source, project / source.parent.name / f"{source.name}-{number:03}")
 
 
-def time_of_rules(subjects: Iterable[Subject]) -> Counter[str]:
+def time_of_rules(subjects: Iterable[Subject]) -> dict[str, float]:
     """Seconds of each rule over all subjects, whose pieces were read before."""
-    times: Counter[str] = Counter()
+    times: dict[str, float] = defaultdict(float)
     for subject in subjects:
         _ = subject.pieces
         for rule in rules():
@@ -88,7 +88,7 @@ def subject_of(app: App, issue: Issue) -> Subject:
 
 def time_of_stages(project: Path, names: Iterable[str]) -> tuple[Mapping[str, float], list[Subject]]:
     """Seconds of reading, rendering and taking apart, and the subjects, ready for the rules."""
-    times: Counter[str] = Counter()
+    times: dict[str, float] = defaultdict(float)
     subjects = []
     with App.open(project) as app:
         for name in names:
@@ -130,14 +130,14 @@ def main() -> None:
     report(stages, time_of_rules(subjects), len(subjects))
 
 
-def report(stages: Mapping[str, float], times: Counter[str], issues: int) -> None:
+def report(stages: Mapping[str, float], times: Mapping[str, float], issues: int) -> None:
     """One line for each stage and each rule, the slowest first."""
     print(f"\nmilliseconds for each of {issues} issues")
     for name, seconds in stages.items():
         print(f"  {name:<14}{seconds / issues * 1000:8.2f}")
-    total = times.total()
+    total = sum(times.values())
     print(f"  {'all rules':<14}{total / issues * 1000:8.2f}")
-    for code, seconds in times.most_common():
+    for code, seconds in sorted(times.items(), key=lambda row: -row[1]):
         slow = f"  more than {AIM_RULE:.0%} of all" if seconds > AIM_RULE * total else ""
         print(f"    {code:<12}{seconds / issues * 1000:8.2f}{slow}")
 

@@ -22,7 +22,7 @@ item. The reading age is an estimate for English: compare it with your last issu
 | level | meaning |
 | --- | --- |
 | **STOP** | The issue cannot be sent. |
-| **FIX** | The issue cannot be sent until this is mended, silenced with a reason, or [accepted with a reason](approving.md) by somebody who approves it. |
+| **FIX** | It must be mended, silenced, or [accepted](approving.md) with a reason by somebody who approves the issue. |
 | **ADVICE** | Worth a look. It never holds an issue up. |
 
 ## Silencing a check
@@ -46,7 +46,7 @@ its encoding and its line ends, and a second run finds nothing more. What is sil
 @REPAIRS@
 ## Asking whether links lead somewhere
 
-`newsletter check --links` asks every page that the issue links to, twice at a time for each site and sixteen in all, and
+`newsletter check --links` asks every page that the issue links to, two at a time of each site and sixteen in all, and
 reads none of them. NL104 tells what is gone from what gave no clear answer. Answers are kept in `build/.cache/`: good
 ones for a day (`--max-age HOURS`), others for an hour. Nothing on your own network is asked: names are looked up once,
 and private addresses refused, also behind a redirect. Add `--allow-private` where such a site is meant to be asked.

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from lxml.html import HtmlElement
+
 from newsletter.checks.answers import LinkResult
 from newsletter.checks.pieces import pieces_of
+from newsletter.checks.rendered import parse
 from newsletter.checks.text import Passage, Piece
 from newsletter.models.edition import Edition
 from newsletter.models.issue import Issue
@@ -32,6 +35,10 @@ class Subject:
     link_results: Mapping[str, LinkResult] | None = None  # address -> what the network said; None: not asked
 
     @cached_property
+    def _trees(self) -> dict[str, HtmlElement | None]:
+        return {}
+
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """issue.md and the items, read once for all rules."""
         return pieces_of(self.issue, self.sources)
@@ -45,6 +52,12 @@ class Subject:
     def passages(self) -> tuple[Passage, ...]:
         """Everything printed, in order."""
         return tuple(passage for piece in self.pieces for passage in piece.passages)
+
+    def tree(self, name: str) -> HtmlElement | None:
+        """The tree of a rendition in HTML, parsed once for all rules; none of them changes it."""
+        if name not in self._trees:
+            self._trees[name] = parse(self.rendition(name) or "")
+        return self._trees[name]
 
     def rendition(self, name: str) -> str | None:
         """The text of a rendition, or None if there is none."""

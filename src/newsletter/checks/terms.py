@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from newsletter.models.finding import Finding
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\W\d_]+|\d+")  # name2.jpg holds the word "name"
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPACED_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")
@@ -21,9 +22,15 @@ _LONG = 7  # letters or digits; what is shorter is found by chance inside other 
 
 def flat(text: str) -> str:
     """Letters and digits only, spaces between words: "Sám_SMITH%20(1).jpg" -> " sam smith 1 jpg "."""
-    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", unquote(text)))
-    words = _WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)).casefold())
+    plain = unquote(text)
+    if not plain.isascii():
+        plain = _NOT_ASCII.sub(_without_accents, unicodedata.normalize("NFKD", _INVISIBLE.sub("", plain)))
+    words = _WORD.findall(plain.casefold())
     return f" {' '.join(words)} "
+
+
+def _without_accents(found: re.Match[str]) -> str:
+    return "".join(sign for sign in found[0] if not unicodedata.combining(sign))
 
 
 def found_in(text: str, terms: Sequence[str]) -> Iterator[int]:

@@ -17,7 +17,7 @@ from newsletter.models.issue import Issue
 from newsletter.models.publication import Publication
 from newsletter.pipeline.derived import derive
 from newsletter.pipeline.holding import Hold, held, refuse_pages
-from newsletter.pipeline.measuring import with_reading_age
+from newsletter.pipeline.measuring import rendered, with_reading_age
 from newsletter.pipeline.sources import sources_of
 from newsletter.publishing import archive
 from newsletter.rendering.render import Renderer
@@ -86,7 +86,7 @@ def read_issues(desk: Desk, folders: Iterable[Path], progress: Progress = silent
 
 def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = None, **sending: Any) -> Checked:
     """Renders the issue and runs every check. `sending` holds what is known of a campaign: audience and its sizes."""
-    edition = with_reading_age(issue, edition or desk.renderer.render(issue))
+    edition = edition or desk.renderer.render(issue)
     from newsletter import checks  # its rules take a while to load, and a build asks none of them
 
     subject = checks.Subject(
@@ -98,7 +98,7 @@ def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = Non
         sources=sources_of(issue),
         **sending,
     )
-    return Checked(issue, edition, checks.run(subject))
+    return Checked(issue, with_reading_age(edition, subject.pieces), checks.run(subject))
 
 
 def build(
@@ -125,7 +125,7 @@ def build(
     entries, made, holds = [], [], []
     for done, issue in enumerate(issues):
         progress("Rendering", done, len(issues))
-        edition = with_reading_age(issue, desk.renderer.render(issue)) if issue.path in wanted else None
+        edition = rendered(desk.renderer, issue) if issue.path in wanted else None
         entry = _entry(desk, issue, edition, now)
         hold = held(desk, entry.issue, entry.edition, now, sent=None if sent is None else issue.path in sent)
         if hold:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newsletter.checks.pieces import pieces_of
 from newsletter.checks.reading import age_of
+from newsletter.checks.text import Piece
 from newsletter.models.edition import Edition
 from newsletter.models.issue import Issue
 from newsletter.rendering.measure import words_of
-from newsletter.rendering.render import WORDS_A_MINUTE
+from newsletter.rendering.render import WORDS_A_MINUTE, Renderer
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,14 @@ class Measure:
     reading_age: float | None  # years; None under 100 words, or in another language than English
 
 
-def with_reading_age(issue: Issue, edition: Edition) -> Edition:
-    """The edition with the reading age of its issue. Its bytes, and so its hash, stay."""
-    return edition.model_copy(update={"reading_age": age_of(pieces_of(issue))})
+def rendered(renderer: Renderer, issue: Issue) -> Edition:
+    """The issue's edition, with its reading age."""
+    return with_reading_age(renderer.render(issue), pieces_of(issue))
+
+
+def with_reading_age(edition: Edition, pieces: Iterable[Piece]) -> Edition:
+    """The edition with the reading age of what its issue says. Its bytes, and so its hash, stay."""
+    return edition.model_copy(update={"reading_age": age_of(pieces)})
 
 
 def measures(issue: Issue) -> tuple[Measure, ...]:

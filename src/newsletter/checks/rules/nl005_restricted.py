@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks.places import Spot
-from newsletter.checks.rendered import parse
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 
@@ -66,7 +65,7 @@ def _leak(subject: Subject) -> tuple[str, str] | None:
     if edition.web_url or "web" in edition.renditions:
         return edition.web_url or "web", "This restricted issue is about to get a web copy."
     address = f"{subject.publication.site.url}/{subject.issue.series.folder}/{subject.issue.slug}"
-    tree = parse(subject.rendition("email") or "")
+    tree = subject.tree("email")
     links = [str(link.get("href", "")) for link in tree.iter("a")] if tree is not None else []
     linked = any(link.startswith(address) for link in links) or address in (subject.rendition("text") or "")
     return (address, "This restricted issue links to a web copy of itself.") if linked else None

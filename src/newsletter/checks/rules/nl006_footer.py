@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.checks.rendered import parse, words_of
+from lxml.html import HtmlElement
+
+from newsletter.checks.rendered import words_of
 from newsletter.checks.subject import Subject
 from newsletter.models.edition import MERGE_TAGS
 from newsletter.models.finding import Finding, Level
@@ -27,7 +29,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for name in ("email", "text"):
         content = subject.rendition(name)
         if content is not None:
-            for words in _missing(content, subject.publication.partnership.postal_address, html=name == "email"):
+            tree = subject.tree(name) if name == "email" else None
+            for words in _missing(content, tree, subject.publication.partnership.postal_address):
                 kind = "HTML" if name == "email" else "plain text"
                 yield Finding(
                     code=CODE,
@@ -39,12 +42,12 @@ def check(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _missing(content: str, postal_address: str, *, html: bool) -> Iterator[str]:
-    tree = parse(content) if html else None
+def _missing(content: str, tree: HtmlElement | None, postal_address: str) -> Iterator[str]:
+    """What a rendition lacks. `tree`: of its HTML, None for plain text."""
     links = {str(link.get("href", "")) for link in tree.iter("a") if words_of(link)} if tree is not None else set()
     words = words_of(tree) if tree is not None else content
     for tag, name in _NAMES.items():
-        if MERGE_TAGS[tag] not in (links if html else words):
+        if MERGE_TAGS[tag] not in (links if tree is not None else words):
             yield name
     if _flat(postal_address) not in _flat(words):
         yield "postal address"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from newsletter.checks.links import host, split, within
 from newsletter.checks.places import Spot, whole
-from newsletter.checks.rendered import parse
 from newsletter.checks.subject import Subject
 from newsletter.checks.text import word_set
 from newsletter.models.finding import Finding, Level
@@ -42,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             seen.add(image.src)
             if _counts_openings(image.src, image.width, image.height):
                 yield _finding(image.spot, image.src, "This picture counts who opens the email.")
-    tree = parse(subject.rendition("email") or "")
+    tree = subject.tree("email")
     if tree is None:
         return
     for link in tree.iter("a"):

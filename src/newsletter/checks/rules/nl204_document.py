@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
-from newsletter.checks.rendered import parse
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 
@@ -28,7 +27,7 @@ _LAYOUT = frozenset({"presentation", "none"})
 def check(subject: Subject) -> Iterator[Finding]:
     """What the email's and the web copy's HTML leave out."""
     for name in ("email", "web"):
-        tree = parse(subject.rendition(name) or "")
+        tree = subject.tree(name)
         if tree is not None:
             for words, message in _faults(tree, email=name == "email"):
                 yield Finding(code=CODE, level=LEVEL, file=f"templates/{name}", words=words, message=message, fix=FIX)

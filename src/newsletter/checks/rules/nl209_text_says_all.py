@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from newsletter.checks.contacts import emails, national, phones
 from newsletter.checks.places import Spot, whole
-from newsletter.checks.rendered import parse, same, words_of
+from newsletter.checks.rendered import same, words_of
 from newsletter.checks.subject import Subject
 from newsletter.models.dates import MONTHS
 from newsletter.models.finding import Finding, Level
@@ -32,8 +32,7 @@ _DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)}) \d{{4}}\b")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """What stands in the HTML and not in the text, each once."""
-    html, text = subject.rendition("email"), subject.rendition("text")
-    tree = parse(html or "")
+    tree, text = subject.tree("email"), subject.rendition("text")
     if tree is None or text is None:
         return
     plain = same(text)
@@ -43,14 +42,15 @@ def check(subject: Subject) -> Iterator[Finding]:
             piece = titles.get(same(heading))
             yield _finding("heading", heading, piece.spot("title") if piece else _TEMPLATE)
     web_url = subject.edition.web_url if subject.edition else ""
+    unquoted, digits = unquote(text), _digits(text)
     for url in dict.fromkeys(_links(tree, web_url)):
-        if not _has_link(url, text):
+        if not _has_link(url, unquoted, digits):
             yield _finding("link", url)
     words = words_of(tree)
     for date in dict.fromkeys(_DATE.findall(words)):
         if same(date) not in plain:
             yield _finding("date", date)
-    yield from _contacts(words, text)
+    yield from _contacts(words, text, digits)
 
 
 def _headings(tree: lxml_html.HtmlElement) -> Iterator[str]:
@@ -68,13 +68,14 @@ def _links(tree: lxml_html.HtmlElement, web_url: str) -> Iterator[str]:
             yield url
 
 
-def _has_link(url: str, text: str) -> bool:
+def _has_link(url: str, text: str, digits: str) -> bool:
+    """Whether the plain text, unquoted, gives an address; `digits`: all those in it."""
     if url.lower().startswith("mailto:"):
         return unquote(url[7:].split("?")[0]).casefold() in text.casefold()
     if url.lower().startswith("tel:"):
-        return national(url[4:]) in _digits(text)
-    whole = re.escape(unquote(url).rstrip("/")) + _END_OF_LINK
-    return bool(re.search(whole, unquote(text)))
+        return national(url[4:]) in digits
+    address = unquote(url).rstrip("/")
+    return address in text and bool(re.search(re.escape(address) + _END_OF_LINK, text))
 
 
 def _digits(text: str) -> str:
@@ -86,11 +87,10 @@ def _digits(text: str) -> str:
     )
 
 
-def _contacts(words: str, text: str) -> Iterator[Finding]:
+def _contacts(words: str, text: str, digits: str) -> Iterator[Finding]:
     for address in dict.fromkeys(found[0] for found in emails(words)):
         if address.casefold() not in text.casefold():
             yield _finding("email address", address)
-    digits = _digits(text)
     for phone in {phone.digits: phone for phone in phones(words)}.values():
         if phone.digits not in digits:
             yield _finding("phone number", phone.written)
