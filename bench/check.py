@@ -5,6 +5,7 @@ The issues are copies of the samples under other names: what a rule costs depend
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from newsletter.pipeline.sources import sources_of
 
 ROOT = Path(__file__).parents[1]
 ITEMS, ISSUES = 12, 200
-AIM_ONE, AIM_EACH, AIM_RULE = 1.2, 0.1, 0.2  # seconds; seconds for each of many; share of one rule in the time of all
+AIM_ONE, AIM_EACH, AIM_RULE = 1.2, 0.15, 0.2  # seconds; seconds for each of many; share of one rule in the time of all
 
 
 def publication(folder: Path) -> Path:
@@ -103,6 +104,15 @@ def time_of_stages(project: Path, names: Iterable[str]) -> tuple[Mapping[str, fl
             times["taking apart"] += time.perf_counter() - start
             subjects.append(subject)
     return times, subjects
+
+
+def both_times(command: list[str]) -> tuple[float, float]:
+    """Seconds on the clock and seconds on a core: the second says the same on a machine that others use too."""
+    start, before = time.perf_counter(), os.times()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = os.times()
+    cpu = after.children_user - before.children_user + after.children_system - before.children_system
+    return time.perf_counter() - start, cpu
 
 
 def main() -> None:

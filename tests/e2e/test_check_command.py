@@ -215,8 +215,8 @@ def test_this_machine_is_not_asked_unless_it_is_allowed(newsletter: Command, pro
         assert "was not asked" in ran.out
 
 
-def test_a_link_that_its_own_site_encrypts_is_mended_with_links(newsletter: Command, project: Path) -> None:
-    """Without the network's word http:// stays; nothing answers on loopback with https, so here it stays as well."""
+def test_a_link_is_not_encrypted_on_a_guess(newsletter: Command, project: Path) -> None:
+    """The site answers, and does not send its readers to https://."""
     with serving() as web:
         path = write_alone(project, f"{HEAD}See [the first]({web.url('/status/200', LOOPBACK)}).\n")
         before = path.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from newsletter.checks.text import Piece, word_set
 
@@ -44,6 +45,7 @@ def count_words(text: str) -> int:
     return len(WORD.findall(" ".join(spoken)))
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     """An estimate for English, at least 1."""
     letters = re.sub(r"[^a-z]", "", word.lower())

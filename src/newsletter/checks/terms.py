@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
 from newsletter.models.finding import Finding
@@ -35,22 +36,30 @@ def _without_accents(found: re.Match[str]) -> str:
 
 def found_in(text: str, terms: Sequence[str]) -> Iterator[int]:
     """Numbers (from 1) of the terms that stand in a text, as words, also in file names and addresses."""
-    if not text:
+    if not text or not terms:
         return
-    spellings = flat(text), flat(_CAMEL.sub(" ", text)), flat(_SPACED_DIGITS.sub("", text))
-    for number, term in enumerate(terms, 1):
-        needle = flat(term)
+    plain = flat(text)
+    squeezed = plain.replace(" ", "")  # whatever stands between its words, a term that is there is in this
+    spellings: tuple[str, ...] = ()
+    for number, needle in enumerate(map(_needle, terms), 1):
         run_together = needle.replace(" ", "")
-        if not run_together:
+        if not run_together or run_together not in squeezed:
             continue
+        spellings = spellings or (plain, flat(_CAMEL.sub(" ", text)), flat(_SPACED_DIGITS.sub("", text)))
         long_number = run_together if run_together.isdigit() and len(run_together) >= _LONG else ""
         long_name = run_together if " " in needle.strip() and len(run_together) >= _LONG else ""
         if (
             any(needle in spelling for spelling in spellings)
             or (long_number and f" {long_number} " in spellings[2])
-            or (long_name and long_name in spellings[0])
+            or (long_name and long_name in plain)
         ):
             yield number
+
+
+@lru_cache(maxsize=4096)
+def _needle(term: str) -> str:
+    """A term as it is looked for."""
+    return flat(term)
 
 
 def mask(text: str, terms: Sequence[str]) -> str:

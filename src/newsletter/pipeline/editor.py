@@ -143,7 +143,8 @@ def _matchers() -> Iterator[dict[str, Any]]:
     unread = {"regexp": r"^((?:.+/)?[^/:]+\.(?:md|toml|env)):(\d+): (.+)$", "file": 1, "line": 2, "message": 3}
     yield {**shared, "source": "newsletter", "severity": "error", "pattern": unread}
     for level, severity in SEVERITY.items():
-        head = {"regexp": rf"^{level}\s+(NL\d+)\s+(.+):(\d+)$", "code": 1, "file": 2, "line": 3}
+        where = r"(.+?):(\d+)(?::(\d+))?"
+        head = {"regexp": rf"^{level}\s+(NL\d+)\s+{where}$", "code": 1, "file": 2, "line": 3, "column": 4}
         quoted = {"regexp": r"^\s+“.*$"}
         said = {"regexp": r"^\s{2}(?!“)(.+)$", "message": 1}
         for pattern in ([head, said], [head, quoted, said]):

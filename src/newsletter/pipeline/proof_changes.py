@@ -11,6 +11,7 @@ from typing import Literal
 Kind = Literal["same", "new", "gone"]
 # The number of a link: one link more shifts all that follow.
 _NUMBER = re.compile(r"(?m)^\[\d{1,3}\] |\s\[\d{1,3}\](?=[.,;:)\n]|$)| \[\d{1,3}\](?= )")
+_WRAPPED = re.compile(r"(?<=[^\n]{50})\n *(?=[^\s•\-])")  # a long line that only goes on in the next
 _UNDERLINE = re.compile(r"[=\-]{3,}")
 _ALIKE = 0.4  # below this two texts are shown one after the other: mixed together nobody could read them
 _SLIVER = 2  # so few words between two changes are shown as changed with them
@@ -62,7 +63,9 @@ def _paragraphs(text: str) -> list[_Paragraph]:
         lines = [line.rstrip() for line in part.strip("\n").split("\n")]
         kept = [line for line in lines if not _UNDERLINE.fullmatch(line.strip())]
         if any(kept):
-            found.append(_Paragraph("\n".join(kept), heading=bool(_UNDERLINE.fullmatch(lines[-1].strip()))))
+            found.append(
+                _Paragraph(_WRAPPED.sub(" ", "\n".join(kept)), heading=bool(_UNDERLINE.fullmatch(lines[-1].strip())))
+            )
     return found
 
 

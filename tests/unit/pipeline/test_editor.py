@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 PUBLICATION = read_publication(ROOT / "newsletter.toml")
 SNIPPETS = list(editor.snippets(PUBLICATION).values())
 Command = Callable[..., Any]
-Mark = tuple[str, str, int, str]  # severity, file, line, message
+Mark = tuple[str, str, int, int, str]  # severity, file, line, column (0: none), message
 
 
 def marks(printed: str) -> Iterator[Mark]:
@@ -40,10 +40,16 @@ def marks(printed: str) -> Iterator[Mark]:
                 said = {
                     name: match[one[name]]
                     for one, match in zip(patterns, found, strict=True)
-                    for name in ("file", "line", "message")
+                    for name in ("file", "line", "column", "message")
                     if match and name in one
                 }
-                yield matcher["severity"], said["file"], int(said["line"]), said["message"]
+                yield (
+                    matcher["severity"],
+                    said["file"],
+                    int(said["line"]),
+                    int(said.get("column") or 0),
+                    said["message"],
+                )
                 seen.clear()
                 break
 
@@ -99,7 +105,7 @@ def test_every_problem_of_reading_is_underlined(newsletter: Command, project: Pa
     ran = newsletter("check", "--all", str(project / "issues/2026-11-winter"))
     found = list(marks(ran.out + ran.err))
     assert [mark[:3] for mark in found] == [("error", "issues/2026-11-winter/99-bad.md", line) for line in (4, 5)]
-    assert "Did you mean 'status'?" in found[0][3]
+    assert "Did you mean 'status'?" in found[0][4]
 
 
 def test_every_finding_is_underlined_with_its_words_of_advice(newsletter: Command, project: Path) -> None:
@@ -109,7 +115,13 @@ def test_every_finding_is_underlined_with_its_words_of_advice(newsletter: Comman
     (folder / "99-bad.md").write_text(item, encoding="utf-8")
     known = json.loads(newsletter("check", "--json", "issues/2026-11-winter").out)["issues"][0]["findings"]
     expected = {
-        (editor.SEVERITY[one["level"]], one["file"], one["line"], f"{one['message']} {one['fix']}".strip())
+        (
+            editor.SEVERITY[one["level"]],
+            one["file"],
+            one["line"],
+            one["column"],
+            f"{one['message']} {one['fix']}".strip(),
+        )
         for one in known
         if one["line"]
     }

@@ -90,8 +90,11 @@ def _without_addresses(text: str) -> str:
 
 
 def _pairs(piece: Piece) -> Iterator[Finding]:
-    """Brackets are closed in their passage; a quotation may run over several and open anew in each."""
-    unpaired = [*_unpaired(piece.sentences, "\u201c", "\u201d")]
+    """Brackets are closed in their passage; a quotation may run over several and open anew in each.
+
+    Other languages quote with other pairs, such as „…” in Polish.
+    """
+    unpaired = [*_unpaired([one for one in piece.sentences if one.english], "\u201c", "\u201d")]
     for passage in piece.sentences:
         unpaired += [*_unpaired((passage,), "(", ")"), *_unpaired((passage,), "[", "]")]
     for passage, place in unpaired:
