@@ -246,7 +246,14 @@ def test_the_archive_is_looked_through(newsletter: Command, project: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "words", [("--archive", BRIEFING), ("--archive", "--fix"), ("--format", "poem"), ("--links", "--max-age", "-1")]
+    "words",
+    [
+        ("--archive", BRIEFING),
+        ("--archive", "--fix"),
+        ("--format", "poem"),
+        ("--links", "--max-age", "-1"),
+        ("--max-age", "nan"),
+    ],
 )
 def test_what_does_not_go_together_is_wrong_usage(newsletter: Command, words: tuple[str, ...]) -> None:
     ran = newsletter("check", *words)

@@ -38,9 +38,14 @@ def _wordy(text: str) -> Piece:
     return Piece(text, (plain(text),))
 
 
-words = phrase().map(_wordy)
-safe_words = st.lists(spoken, min_size=1, max_size=3).map(" ".join).map(_wordy)  # may stand between any marks
+words = phrase(most=3).map(_wordy)
+safe_words = st.lists(spoken, min_size=1, max_size=2).map(" ".join).map(_wordy)  # may stand between any marks
 one = word.map(_wordy)
+
+
+def either(*kinds: st.SearchStrategy[Piece]) -> st.SearchStrategy[Piece]:
+    """Each kind as often as the others; `one_of` alone would count the kinds within a kind."""
+    return st.integers(0, len(kinds) - 1).flatmap(lambda number: kinds[number])
 
 
 def _marks(*pairs: tuple[str, str]) -> st.SearchStrategy[Piece]:
@@ -77,11 +82,13 @@ bare = st.sampled_from(
         Piece("{{ x }}", ("x",)),
     ]
 )
-run = st.lists(st.one_of(words, words, emphasis, links, inline_html, bare), min_size=1, max_size=4).flatmap(
+run = st.lists(st.one_of(words, words, emphasis, links, inline_html, bare), min_size=1, max_size=3).flatmap(
     lambda pieces: st.sampled_from([" ", " ", "\n"]).map(lambda between: joined(pieces, between))
 )
 line = run.map(lambda piece: Piece(piece.text.replace("\n", " "), piece.says))
-paragraph = st.builds(lambda first, rest: joined([first, rest], " "), safe_words, run)  # starts with no mark of a list
+paragraph = st.one_of(  # starts with no mark of a list
+    safe_words, st.builds(lambda first, rest: joined([first, rest], " "), safe_words, run)
+)
 heading = st.builds(lambda level, piece: piece.within("#" * level + " "), st.integers(1, 6), line)
 underlined = st.builds(lambda piece, sign: piece.within("", f"\n{sign * 6}"), safe_words, st.sampled_from("=-"))
 fenced = safe_words.map(lambda piece: piece.within("```\n", "\n    if a < b:\n\n\tend\n```"))
@@ -163,10 +170,20 @@ _leaf = st.one_of(
 
 def _nest(inner: st.SearchStrategy[Piece]) -> st.SearchStrategy[Piece]:
     makers: tuple[Callable[[st.SearchStrategy[Piece]], st.SearchStrategy[Piece]], ...] = (bullets, quote, callout)
-    return st.one_of(*(maker(inner) for maker in makers))
+    return either(*(maker(inner) for maker in makers))
 
 
-block = st.one_of(_leaf, _leaf, _nest(st.one_of(_leaf, paragraph, _nest(st.one_of(_leaf, _nest(paragraph))))))
+_inner = either(_leaf, _nest(paragraph))
+CONTAINERS: dict[str, st.SearchStrategy[Piece]] = {  # an element of the HTML -> what becomes one
+    "div[contains(@class, 'admonition')]": callout(_inner),
+    "blockquote": quote(_inner),
+    "*[self::ul or self::ol]": bullets(_inner),
+    "table": table(),
+    "dl": terms(),
+    "pre": fenced,
+    "*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6]": heading,
+}
+block = either(_leaf, _nest(either(_leaf, _nest(either(_leaf, _nest(paragraph))))))
 
 
 @st.composite

@@ -97,9 +97,9 @@ def tree(edition: Edition, name: str) -> HtmlElement:
 
 def texts(edition: Edition) -> dict[str, str]:
     """The words of the issue's own part of each rendition, blocks apart by blanks."""
-    found = {"email": _words(_first(tree(edition, "email"), "//div[@class='sheet']")), "text": _plain(edition)}
+    found = {"email": words_in(_first(tree(edition, "email"), "//div[@class='sheet']")), "text": _plain(edition)}
     if "web" in edition.renditions:
-        found["web"] = _words(_first(tree(edition, "web"), "//main"))
+        found["web"] = words_in(_first(tree(edition, "web"), "//main"))
     return found
 
 
@@ -117,12 +117,12 @@ def _plain(edition: Edition) -> str:
     return unquote("\n\n\n".join(part for part in parts if not part.startswith(_REPEATED_IN_TEXT)))
 
 
-def _words(element: HtmlElement) -> str:
+def words_in(element: HtmlElement) -> str:
     """What an element says, its pictures and labels included."""
     if not isinstance(element.tag, str) or element.tag in ("script", "style"):
         return ""
     if set((element.get("class") or "").split()) & set(_REPEATED):
         return ""
     gap = " " if element.tag in _BLOCKS else ""
-    inside = "".join(f"{_words(child)}{child.tail or ''}" for child in element)
+    inside = "".join(f"{words_in(child)}{child.tail or ''}" for child in element)
     return f"{gap}{element.get('alt') or ''}{gap}{element.text or ''}{inside}{gap}"

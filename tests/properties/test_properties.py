@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import event, given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject as Data
 from tests.properties import hostile_kit, truths
 from tests.properties.issue_kit import Source, file, issues
-from tests.properties.markdown_kit import Piece, body
+from tests.properties.markdown_kit import CONTAINERS, Piece, block, body, joined
 from tests.properties.profile_kit import examples
 from tests.properties.rendering_kit import RENDERER, in_memory, read
 
 from newsletter.content.markdown import render
+from newsletter.content.tidy import tidy_characters
 from newsletter.errors import ContentError
 
 pytestmark = pytest.mark.slow
@@ -30,6 +33,14 @@ def test_words_of_any_form_reach_every_rendition_whole(words: Piece) -> None:
     truths.documents_are_well_made(edition)
     truths.links_within_lead_somewhere(edition)
     truths.lines_are_short(edition)
+
+
+@examples(200)
+@given(st.lists(block, max_size=2), st.sampled_from(sorted(CONTAINERS)), st.data())
+def test_what_stands_in_a_block_stays_in_it_whatever_stands_before(before: list[Piece], path: str, data: Data) -> None:
+    made = data.draw(CONTAINERS[path])
+    html = render(tidy_characters(joined([*before, made], "\n\n").text), "news").html
+    truths.stays_within(made.says, path, html)
 
 
 @examples(45)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from lxml import html as lxml_html
 from lxml.html import HtmlElement
-from tests.properties.rendering_kit import RENDERER, SITE, TEMPLATES, texts, tree
+from tests.properties.rendering_kit import RENDERER, SITE, TEMPLATES, texts, tree, words_in
 from tests.properties.words_kit import squashed, tokens
 
 from newsletter.errors import ContentError
@@ -38,6 +39,15 @@ def no_word_is_lost(edition: Edition, said: Iterable[str]) -> None:
     for name, text in texts(edition).items():
         lost = wanted - tokens([text])
         assert not lost, f"{name} has lost {dict(lost)}"
+
+
+def stays_within(said: Iterable[str], path: str, html: str) -> None:
+    """Words are found in the outermost elements that `path` (XPath, without axis) names."""
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    found = root.xpath(f"//{path}[not(ancestor::{path})]")
+    assert isinstance(found, list)
+    lost = tokens(said) - tokens(words_in(element) for element in found if isinstance(element, HtmlElement))
+    assert not lost, f"{dict(lost)} is not in {path}: {html}"
 
 
 def every_section_is_named(edition: Edition, sections: Iterable[str]) -> None:

@@ -33,7 +33,7 @@ FORMATS = ("text", "json", "github")
 @click.option("--links", is_flag=True, help="Ask the network whether links lead somewhere.")
 @click.option("--archive", is_flag=True, help="Look at the links of the published pages instead.")
 @click.option(
-    "--max-age", metavar="HOURS", type=click.FloatRange(0), default=24.0, help="Ask again after so long (24)."
+    "--max-age", metavar="HOURS", type=click.IntRange(0, 8760), default=24, help="Ask again after so long (24)."
 )
 @click.option("--allow-private", is_flag=True, help="With --links: ask sites of your own network as well.")
 @click.pass_context
@@ -47,7 +47,7 @@ def command(
     yes: bool,
     links: bool,
     archive: bool,
-    max_age: float,
+    max_age: int,
     allow_private: bool,
 ) -> int:
     """Check issues for what would go wrong. Without a name: every issue.
@@ -72,6 +72,7 @@ def command(
         if not done:
             return 1
         read = _read(app, folders, form)
+        answers = _ask(app, read, network, form) if network else None  # the mended links are others
     return _report(app, read, answers, mended, form=form, show_all=show_all)
 
 
@@ -89,7 +90,7 @@ def _read(app: App, folders: Sequence[Path], form: str) -> list[Issue]:
         raise
 
 
-def _network(app: App, hours: float, allow_private: bool) -> Network:
+def _network(app: App, hours: int, allow_private: bool) -> Network:
     from datetime import timedelta
 
     from newsletter.pipeline.linkcheck import Network

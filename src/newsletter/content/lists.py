@@ -15,6 +15,8 @@ _LEVEL = "    "
 def space_lists(lines: list[str], *, after_text: bool = False) -> list[str]:
     """Lines (tabs expanded) with their lists respaced. Fenced blocks must have been taken out before.
 
+    What is indented below a callout, a footnote or a meaning belongs to it, whatever stands before it.
+
     `after_text`: words stand right before the first line.
     """
     result: list[str] = []
@@ -22,24 +24,35 @@ def space_lists(lines: list[str], *, after_text: bool = False) -> list[str]:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if not state.levels and _CONTAINER.match(line):
-            end = _end_of_container(lines, number + 1)
-            inner = [text.removeprefix(_LEVEL) for text in lines[number + 1 : end]]
-            words = not line.startswith("!!!")  # what follows a callout's mark on its line is its title
-            result += [line, *(_LEVEL + text if text else "" for text in space_lists(inner, after_text=words))]
-            state = _State(after_text=True)
-            number = end
-            continue
-        result += state.take(line)
+        indent = _container(line, state)
+        taken = [line] if indent == 0 else state.take(line)
+        result += taken
         number += 1
+        if indent is not None:
+            end = _end_of_container(lines, number, indent)
+            words = not line.lstrip().startswith("!!!")  # what follows a callout's mark on its line is its title
+            inner = space_lists([text[indent + len(_LEVEL) :] for text in lines[number:end]], after_text=words)
+            before = taken[0][: len(taken[0]) - len(taken[0].lstrip())] + _LEVEL
+            result += [before + text if text else "" for text in inner]
+            state = state if indent else _State(after_text=True)
+            number = end
     return result
 
 
-def _end_of_container(lines: list[str], start: int) -> int:
+def _container(line: str, state: _State) -> int | None:
+    """How far a line is indented below which text is indented; None if it is no such line."""
+    if _CONTAINER.match(line):
+        return 0 if not line.startswith(":") or not state.levels or state.after_blank else None
+    indent = len(line) - len(line.lstrip())
+    within = state.levels and state.after_blank and indent >= state.levels[-1] + 2
+    return indent if within and line.startswith("!!!", indent) and _CONTAINER.match(line, indent) else None
+
+
+def _end_of_container(lines: list[str], start: int, indent: int) -> int:
     """The line after the last indented one; blank lines between indented ones belong to it."""
     end = start
     for number in range(start, len(lines)):
-        if lines[number].startswith(_LEVEL):
+        if lines[number].startswith(" " * indent + _LEVEL):
             end = number + 1
         elif lines[number].strip():
             break

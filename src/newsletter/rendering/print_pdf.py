@@ -88,7 +88,11 @@ def _pdf(library: Any, html: str, parts: Mapping[str, Part], identifier: str, st
 
 
 def _library() -> Any:
+    """WeasyPrint, without the switch that it sets for the whole process: from then on Pillow reads broken pictures."""
     version()
+    from PIL import ImageFile
+
+    broken_too = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint
     except OSError:  # Pango or HarfBuzz
@@ -96,6 +100,8 @@ def _library() -> Any:
             "The PDF for printing was left out: WeasyPrint does not find Pango, which sets its text.",
             hint="How to install it on Windows, macOS and Linux: docs/print.md",
         ) from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = broken_too
     return weasyprint
 
 

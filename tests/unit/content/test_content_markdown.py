@@ -241,6 +241,23 @@ def test_lists_are_read_as_people_type_them(text: str, expected: str) -> None:
 def test_lists_in_callouts_and_footnotes_stay_there() -> None:
     assert "</ul>\n</div>" in html("!!! note\n    Words:\n    - a\n    - b\n\nAfter")
     assert html("X[^1]\n\n[^1]: Note:\n    - a").count("<li>") == 1
+    assert "<ul>\n<li>a</li>\n</ul>\n</div>" in html("- x\n\n!!! note\n    - a\n\nAfter")
+    assert "<ul>\n<li>a</li>\n</ul>\n</div>\n</li>" in html("- x\n\n    !!! note\n        - a\n- y")
+    notes = html("X[^1]\n\n- x\n\n[^1]: Note:\n    - a").partition('<div class="footnote">')[2]
+    assert "<li>a</li>" in notes
+
+
+def test_entries_without_their_list_are_plain_blocks() -> None:
+    assert html("<li>a</li>") == "<div>a</div>"
+    assert html("- a\n\nA\n: b").count("<li>") == 1
+
+
+def test_entities_cannot_spell_signs_that_nobody_sees() -> None:
+    assert html("a&shy;b&#8238;c&#8203;d&#10214;0&#10215;") == "<p>abcd0</p>"
+
+
+def test_a_header_of_a_row_says_so() -> None:
+    assert 'scope="row">Year' in html("<table><tr><th>Year</th><td>2026</td></tr></table>")
 
 
 @pytest.mark.parametrize(

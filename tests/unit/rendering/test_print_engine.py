@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from PIL import ImageFile
 from tests.unit.rendering.issue_kit import picture
 from tests.unit.rendering.print_kit import open_pdf, structure, words
 
@@ -75,6 +76,11 @@ def test_the_libraries_say_nothing_on_the_screen(
         write('<p style="unknown: 1">Words \U000e0001 \U0001f9d1</p><img src="https://x.example/gone.png" alt="Gone">')
     assert [record for record in caplog.records if record.name.startswith("weasyprint")] == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_broken_pictures_are_still_told_after_a_pdf_was_made() -> None:
+    write("<h1>Title</h1>")
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_signs_that_no_font_has_do_no_harm() -> None:

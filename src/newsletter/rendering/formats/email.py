@@ -81,6 +81,8 @@ def _values(context: Context) -> dict[str, Any]:
     theme = theme_for(publication.theme)
     towards = direction(issue.lang)
     align = "right" if towards == "rtl" else "left"
+    items = tuple(view(placed, context) for placed in context.outline.placed)
+    spoken = {item.anchor: Markup(' lang="{}" dir="{}"').format(item.lang, item.dir) for item in items if item.lang}
     return {
         "issue": issue,
         "publication": publication,
@@ -96,7 +98,8 @@ def _values(context: Context) -> dict[str, Any]:
         "align": align,
         "link_to": lambda anchor: f"{context.web_url}#{quote(anchor, safe='-._~')}",
         "act": act_lines(context),
-        "items": tuple(view(placed, context) for placed in context.outline.placed),
+        "items": items,
+        "spoken": lambda anchor: spoken.get(anchor, ""),  # the language of an item's title where it is linked to
         "contacts": contact_lines(issue.front.contact),
         "worried": worried_lines(publication.worried),
         "logo": _logo(context),
