@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-HEAD = "0003"  # the newest migration: what an open database must be at
+HEAD = "0004"  # the newest migration: what an open database must be at
 EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
 
 metadata = MetaData()
@@ -230,4 +230,38 @@ approvals = Table(
     Column("accepted", Text, nullable=False, default="{}", server_default="{}"),  # JSON: code of a check -> reason
     Column("sources", Text, nullable=False, default="{}", server_default="{}"),  # JSON: file -> SHA-256
     Column("withdrawn_at", Utc),
+)  # fmt: skip
+
+wordings = Table(  # what people were told when they signed up, word for word
+    "wordings", metadata,
+    Column("version", String(16), primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("first_at", Utc, nullable=False),
+)  # fmt: skip
+
+signups = Table(  # asked for on the public page; nothing is subscribed until the mailbox's owner confirms
+    "signups", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random, 63 bits: tokens hold it
+    Column("email", Text, nullable=False),  # as typed
+    Column("email_key", Text, nullable=False, index=True),  # as compared
+    Column("audiences", Text, nullable=False),  # JSON: names
+    _text("language"), _text("wording_version"),
+    Column("asked_at", Utc, nullable=False, index=True),
+    Column("confirmed_at", Utc),
+)  # fmt: skip
+
+service_mails = Table(  # what the service itself has to write to one person; no address here
+    "service_mails", metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(10), nullable=False),  # signup, welcome, goodbye
+    Column("person_id", BigInteger, nullable=False, index=True),  # a sign-up's id, else a subscriber's
+    _text("audiences"),  # JSON: names
+    _text("language"),
+    Column("state", String(10), nullable=False),  # as of deliveries: pending, intent, accepted, refused, ...
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", Utc, nullable=False),
+    _text("reason"),
+    Column("created_at", Utc, nullable=False),
+    Index("service_mails_waiting", "state", "not_before"),
 )  # fmt: skip
