@@ -62,7 +62,10 @@ def run(
         pace = Pace(policy.rates, _left_before(ledger, clock()) if policy.rates else ())
         if alone:
             ledger.reopen(campaign_id, now=clock())
-        standing = Standing(ledger.tally(campaign_id), policy, on_progress, should_stop)
+        standing = Standing(
+            ledger.tally(campaign_id), policy, on_progress, should_stop,
+            lambda: ledger.state(campaign_id) is CampaignState.RUNNING,
+        )  # fmt: skip
         sender = _Sender(ledger, transport, compose, campaign_id, clock, sleep, policy, pace, standing)
         try:
             with transport:
@@ -122,7 +125,7 @@ class _Sender:
         """Lets go of what was not begun, and writes down why."""
         with self._journal.alone() as ledger:
             ledger.release(self._id, owner=self._owner, now=self._clock())
-            ledger.change_state(self._id, CampaignState.PAUSED, reason=reason, now=self._clock())
+            ledger.stop(self._id, reason=reason, now=self._clock())
 
     def close(self) -> Tally:
         """Finished if the sum allows it, else paused."""

@@ -11,14 +11,21 @@ from newsletter.errors import Incomplete
 from newsletter.models.delivery import Receipt, ReceiptState, Tally
 
 _EVERY = 0.1  # seconds between two reports
+_LOOK = 1.0  # seconds between two looks at whether somebody paused or cancelled it
 
 
 class Standing:
     """For several threads. Keeps the sum as it goes, so that progress costs no query."""
 
     def __init__(
-        self, tally: Tally, policy: Policy, on_progress: Callable[[Tally], None], should_stop: Callable[[], bool]
+        self,
+        tally: Tally,
+        policy: Policy,
+        on_progress: Callable[[Tally], None],
+        should_stop: Callable[[], bool],
+        running: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`running`: asks whether the campaign is still to be sent; asked once a second at most."""
         self._sum, self._policy, self._on_progress, self._should_stop = (
             tally.model_dump(),
             policy,
@@ -26,7 +33,9 @@ class Standing:
             should_stop,
         )
         self._lock = threading.Lock()
+        self._running = running
         self._reported = 0.0
+        self._looked = time.monotonic()
         self._doubts = 0  # answers lost in a row
         self._failed: list[Receipt] = []  # the last answers, as long as none was "accepted"
         self.error: BaseException | None = None  # the first thing that stopped a lane
@@ -35,7 +44,15 @@ class Standing:
     @property
     def stopping(self) -> bool:
         """Whether nothing more is to be begun."""
-        return self.error is not None or self._should_stop()
+        return self.error is not None or self._should_stop() or self._halted()
+
+    def _halted(self) -> bool:
+        """Whether somebody paused or cancelled the campaign, by the last look."""
+        moment = time.monotonic()
+        if not self.halted_elsewhere and moment - self._looked >= _LOOK:
+            self._looked = moment
+            self.halted_elsewhere = not self._running()
+        return self.halted_elsewhere
 
     @property
     def refused_in_a_row(self) -> list[str]:

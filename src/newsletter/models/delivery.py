@@ -190,6 +190,7 @@ class Campaign(Model):
     transport: str = ""  # the last transport's name
     created_at: datetime
     changed_at: datetime
+    scheduled_for: datetime | None = None  # when it is, or was, to start by itself
     tally: Tally
 
 

@@ -16,7 +16,7 @@ from newsletter.store import editions, records
 from newsletter.store.leases import Leases
 from newsletter.store.schema import campaigns, deliveries, subscribers, subscriptions
 
-_WENT_OUT = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.FINISHED)
+CANCELLED = "the campaign was cancelled"  # why those who were still waiting are excluded
 
 
 def campaign_key(edition_hash: str, audience: str, repeat: str = "") -> str:
@@ -95,9 +95,9 @@ class Ledger(Leases):
         )  # fmt: skip
 
     def sent(self) -> dict[str, frozenset[str]]:
-        """Issue path -> hashes of its editions that went out; test audiences do not count."""
+        """Issue path -> hashes of its editions that went out, as a whole or in part; test audiences do not count."""
         query = select(campaigns.c.issue_path, campaigns.c.edition_hash).where(
-            campaigns.c.test.is_(False), campaigns.c.state.in_(_WENT_OUT)
+            campaigns.c.test.is_(False), records.went_out()
         )
         sent: dict[str, set[str]] = {}
         with self._database.read() as connection:
@@ -111,7 +111,7 @@ class Ledger(Leases):
             select(campaigns.c.frozen)
             .where(
                 campaigns.c.series == series, campaigns.c.audience == audience, campaigns.c.id != besides,
-                campaigns.c.test.is_(False), campaigns.c.state.in_(_WENT_OUT),
+                campaigns.c.test.is_(False), records.went_out(),
             )
             .order_by(campaigns.c.created_at.desc())
             .limit(1)
@@ -170,10 +170,29 @@ class Ledger(Leases):
         with self._database.write() as connection:
             records.change(connection, campaign_id, state, reason, by, now)
 
-    def finish(self, campaign_id: str, *, now: datetime) -> Tally:
-        """Closes the campaign if nobody is left and the sum holds; else it stays as it is."""
+    def state(self, campaign_id: str) -> CampaignState:
+        """Where it stands; asked once a second while it is being sent."""
+        with self._database.read() as connection:
+            query = select(campaigns.c.state).where(campaigns.c.id == campaign_id)
+            return CampaignState(connection.execute(query).scalar_one())
+
+    def stop(self, campaign_id: str, *, reason: str, now: datetime) -> None:
+        """A run ends with people left: paused. What somebody else made of it meanwhile stays."""
         with self._database.write() as connection:
-            tally = records.require(connection, campaign_id).tally
+            state = records.require(connection, campaign_id).state
+            if state is CampaignState.RUNNING:
+                records.change(connection, campaign_id, CampaignState.PAUSED, reason, "", now)
+            elif state is CampaignState.CANCELLED:
+                records.exclude_waiting(connection, campaign_id, CANCELLED, now)
+
+    def finish(self, campaign_id: str, *, now: datetime) -> Tally:
+        """Closes the campaign if nobody is left and the sum holds; else it stays as it is. Cancelled is for good."""
+        with self._database.write() as connection:
+            campaign = records.require(connection, campaign_id)
+            tally = campaign.tally
+            if campaign.state is CampaignState.CANCELLED:
+                records.exclude_waiting(connection, campaign_id, CANCELLED, now)
+                return records.require(connection, campaign_id).tally
             if tally.adds_up and not tally.pending and not tally.failed:
                 records.change(connection, campaign_id, CampaignState.FINISHED, str(tally), "", now)
             return tally

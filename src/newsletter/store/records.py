@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, or_, select, update
 
 from newsletter.errors import StoreError
 from newsletter.models.delivery import Campaign, CampaignState, DeliveryState, Tally
@@ -27,6 +27,11 @@ _PART = {  # where each state stands in the sum
     DeliveryState.UNCERTAIN: "uncertain",
     DeliveryState.EXCLUDED: "excluded",
 }
+
+_BEGUN = tuple(  # a message left, may have left, or was offered
+    state for state in DeliveryState
+    if state not in (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.EXCLUDED)
+)  # fmt: skip
 
 
 def freeze_recipients(connection: Connection, key: str, audience: str, now: datetime) -> int:
@@ -54,13 +59,20 @@ def freeze_recipients(connection: Connection, key: str, audience: str, now: date
 
 
 def gets_it(issue_path: str) -> ColumnElement[bool]:
-    """A delivery of this issue, test audiences apart, that went out, may have, or still will."""
+    """A delivery of this issue, test audiences apart, that went out, may have, or still will.
+
+    Cancelling a campaign excludes whoever was still waiting, so those it reached before count here."""
     return and_(
         campaigns.c.issue_path == issue_path,
         campaigns.c.test.is_(False),
-        campaigns.c.state != CampaignState.CANCELLED,
         deliveries.c.state.not_in((DeliveryState.EXCLUDED, DeliveryState.REFUSED)),
     )
+
+
+def went_out() -> ColumnElement[bool]:
+    """A campaign that runs or has run. One that was stopped before its first message, or cancelled then, has not."""
+    begun = exists().where(deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state.in_(_BEGUN))
+    return or_(campaigns.c.state.in_((CampaignState.RUNNING, CampaignState.FINISHED)), begun)
 
 
 def leave_out_those_who_get_it_elsewhere(connection: Connection, key: str, issue_path: str) -> None:
@@ -87,6 +99,14 @@ def change(connection: Connection, key: str, state: CampaignState, reason: str, 
         update(campaigns).where(campaigns.c.id == key).values(state=state, reason=reason, changed_at=now)
     )
     log(connection, key, state, reason, by, now)
+
+
+def exclude_waiting(connection: Connection, key: str, reason: str, now: datetime) -> int:
+    """Nobody of this campaign who has not got it yet will; how many. What is being handed over is left to settle."""
+    waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.FAILED)
+    values = {"state": DeliveryState.EXCLUDED, "reason": reason, "not_before": None, "changed_at": now}
+    statement = update(deliveries).where(deliveries.c.campaign_id == key, deliveries.c.state.in_(waiting))
+    return connection.execute(statement.values(values | {"lease_owner": None, "lease_until": None})).rowcount
 
 
 def log(connection: Connection, key: str, state: CampaignState, reason: str, by: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-HEAD = "0004"  # the newest migration: what an open database must be at
+HEAD = "0005"  # the newest migration: what an open database must be at
 EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
 
 metadata = MetaData()
@@ -190,6 +190,7 @@ campaigns = Table(
     Column("frozen", Integer, nullable=False),  # recipients at the freeze: what the sum must come to
     Column("created_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
+    Column("scheduled_for", Utc),  # when it is to start; None: as soon as somebody says so
     Index("campaigns_by_series", "series", "audience"),
 )  # fmt: skip
 

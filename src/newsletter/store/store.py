@@ -10,6 +10,7 @@ from newsletter.store.consent import AddressHasher, check_keys, remember_keys
 from newsletter.store.database import Database
 from newsletter.store.ledger import Ledger
 from newsletter.store.migrate import upgrade
+from newsletter.store.schedules import Schedules
 from newsletter.store.subscribers import Subscribers
 
 
@@ -21,6 +22,7 @@ class Store:
         self.subscribers = Subscribers(database, hasher)
         self.ledger = Ledger(database, hasher)
         self.approvals = Approvals(database)
+        self.schedules = Schedules(database)
 
     @classmethod
     def open(cls, url: str, *, hash_keys: Mapping[int, bytes]) -> Store:

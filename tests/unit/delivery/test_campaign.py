@@ -429,3 +429,26 @@ def test_whatever_the_service_does_nobody_is_mailed_twice_and_the_sum_holds(
         assert max(times.values(), default=0) <= 1
         assert tally.accepted <= len(times) <= tally.accepted + tally.uncertain
         assert all(shown.adds_up for shown in trial.shown)
+
+
+@pytest.mark.parametrize(("word", "left"), [("pause", (4, 0, 0, 0, 0, 16)), ("cancel", (4, 16, 0, 0, 0, 0))])
+def test_a_word_from_another_terminal_stops_it_between_two_batches(
+    start: Start, monkeypatch: pytest.MonkeyPatch, word: str, left: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr("newsletter.delivery.standing._LOOK", 0.0)  # looks each time
+    trial = start(20)
+
+    def answer(message: Message) -> Receipt:
+        if len(service.taken) == 3:
+            if word == "pause":
+                trial.store.schedules.pause(trial.campaign_id, reason="by Jo Smith", now=NOW)
+            else:
+                trial.store.schedules.cancel(trial.campaign_id, by="Jo Smith", now=NOW)
+        return receipt(message)
+
+    service = Scripted(answer)
+    assert sum_of(trial.run(service)) == left
+    assert trial.state[0] == ("paused" if word == "pause" else "cancelled")
+    if word == "pause":
+        assert trial.state[1] == "by Jo Smith"
+        assert trial.run(Scripted(receipt)).complete

@@ -361,6 +361,8 @@ def test_what_an_issue_did_before_is_known(store: Store) -> None:
     assert store.ledger.sent_before("issues/other", "practitioners") == ()
     store.ledger.change_state(campaign.id, CampaignState.PAUSED, reason="", now=NOW)
     assert store.ledger.sent_before(other.path, "practitioners") == ()
+    assert store.ledger.sent() == {}, "paused before its first message"
+    store.ledger.change_state(campaign.id, CampaignState.RUNNING, reason="", now=NOW)
     assert store.ledger.sent() == {other.path: frozenset({edition().hash})}
     assert store.ledger.campaigns("issues/other") == ()
 
