@@ -200,11 +200,12 @@ def resume(
     source: str,
     at: datetime,
 ) -> bool:
+    wording: str = "",
     """Takes the end of a subscription back. False: there is none that ended."""
     ended = and_(_subscription(subscriber_id, audience), subscriptions.c.ended_at.is_not(None))
     if not connection.execute(update(subscriptions).where(ended).values(ended_at=None)).rowcount:
         return False
-    log(connection, subscriber_id, audience, "resubscribed", source, at)
+    log(connection, subscriber_id, audience, "resubscribed", source, at, wording)
     welcome_back(connection, hasher, address, audience)
     return True
 
@@ -218,8 +219,11 @@ def begin(
     source: str,
     at: datetime,
 ) -> bool:
-    """Starts a subscription that the person asked for themselves, or resumes it. False: it was active already."""
-    if resume(connection, hasher, subscriber_id, address, audience, source, at):
+    wording: str = "",
+    """Starts a subscription that the person asked for themselves, or resumes it. False: it was active already.
+
+    `wording`: the version of what they were told, if they were told something."""
+    if resume(connection, hasher, subscriber_id, address, audience, source, at, wording):
         return True
     if connection.execute(select(subscriptions.c.audience).where(_subscription(subscriber_id, audience))).first():
         return False
@@ -229,9 +233,10 @@ def begin(
         "basis": "consent",
         "source": source,
         "confirmed_at": at,
+        "wording_version": wording,
     }
     connection.execute(insert(subscriptions).values(row))
-    log(connection, subscriber_id, audience, "subscribed", source, at)
+    log(connection, subscriber_id, audience, "subscribed", source, at, wording)
     welcome_back(connection, hasher, address, audience)
     return True
 

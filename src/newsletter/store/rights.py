@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from newsletter.models.addresses import address_key
+from newsletter.store import signups
 from newsletter.store.consent import AddressHasher
 from newsletter.store.schema import (
     campaigns,
@@ -33,6 +34,7 @@ def about(connection: Connection, hasher: AddressHasher, email: str) -> Record:
         "subscriptions": _mine(connection, subscriptions, person, _SUBSCRIPTION) if person else [],
         "consent_log": _mine(connection, consent_events, person, _EVENT) if person else [],
         "suppressions": _suppressions(connection, hasher, email),
+        "sign_ups": signups.held(connection, email),
         "imports": _imports(connection, person) if person else [],
         "deliveries": _deliveries(connection, person) if person else [],
     }

@@ -8,9 +8,12 @@ from types import TracebackType
 from newsletter.store.approvals import Approvals
 from newsletter.store.consent import AddressHasher, check_keys, remember_keys
 from newsletter.store.database import Database
+from newsletter.store.leaving import Leaving
 from newsletter.store.ledger import Ledger
 from newsletter.store.migrate import upgrade
 from newsletter.store.schedules import Schedules
+from newsletter.store.service_mails import ServiceMails
+from newsletter.store.signups import SignUps
 from newsletter.store.subscribers import Subscribers
 
 
@@ -22,6 +25,9 @@ class Store:
         self.subscribers = Subscribers(database, hasher)
         self.ledger = Ledger(database, hasher)
         self.approvals = Approvals(database)
+        self.signups = SignUps(database, hasher)
+        self.leaving = Leaving(database, hasher)
+        self.service_mails = ServiceMails(database)
         self.schedules = Schedules(database)
 
     @classmethod

@@ -23,7 +23,7 @@ from newsletter.models.lists import (
     ListHealth,
     Undone,
 )
-from newsletter.store import consent, health, imports, rights, undo
+from newsletter.store import consent, health, imports, rights, signups, undo
 from newsletter.store.database import Database
 from newsletter.store.plans import Progress, plan, silent
 from newsletter.store.schema import EVERYWHERE, subscribers, subscriptions, suppressions
@@ -182,6 +182,7 @@ class Subscribers:
         with self._database.write() as connection:
             person = _one(connection, subscribers.c.email_key == address_key(email))
             consent.suppress(connection, self._hasher, email, reason="erased", source=source, at=at)
+            signups.forget(connection, email)
             if person is None:
                 return False
             consent.forget(connection, [person.id])

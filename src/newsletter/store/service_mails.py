@@ -1,0 +1,115 @@
+"""The queue of mails that the public service writes: written down with what they are about, handed over afterwards.
+
+A row is `pending`, then `intent` just before it is handed over, then what became of it: the same states as a delivery,
+and the same promise. What a crash left in `intent` may have been accepted, so it is not sent again by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from newsletter.models.delivery import DeliveryState
+from newsletter.models.signups import MailKind, ServiceMail
+from newsletter.store.database import Database
+from newsletter.store.schema import service_mails
+
+KEEP = timedelta(days=30)  # how long it can be looked up what became of a mail
+CRASHED = "The program was stopped at this message."
+
+
+def row(kind: MailKind, person_id: int, audiences: Iterable[str], language: str, at: datetime) -> dict[str, Any]:
+    """A mail to write, as `queue` takes it."""
+    return {
+        "id": uuid.uuid4().hex,
+        "kind": kind.value,
+        "person_id": person_id,
+        "audiences": json.dumps(list(audiences)),
+        "language": language,
+        "state": DeliveryState.PENDING.value,
+        "attempts": 0,
+        "not_before": at,
+        "reason": "",
+        "created_at": at,
+    }
+
+
+def queue(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes mails down inside the transaction of what they are about: both happen, or neither."""
+    if rows:
+        connection.execute(insert(service_mails), list(rows))
+
+
+class ServiceMails:
+    """The queue. One process empties it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def waiting(self, now: datetime, limit: int) -> tuple[ServiceMail, ...]:
+        """Those that may be handed over now, oldest first."""
+        columns = service_mails.c
+        query = (
+            select(service_mails)
+            .where(columns.state == DeliveryState.PENDING.value, columns.not_before <= now)
+            .order_by(columns.not_before, columns.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return tuple(_mail(found) for found in connection.execute(query))
+
+    def mark(self, ids: Collection[str]) -> set[str]:
+        """Says for good that these are about to be handed over. Gives those that nobody else has taken."""
+        columns = service_mails.c
+        with self._database.write() as connection:
+            mine = select(columns.id).where(columns.id.in_(ids), columns.state == DeliveryState.PENDING.value)
+            ours = set(connection.scalars(mine))
+            values = {"state": DeliveryState.INTENT.value, "attempts": columns.attempts + 1}
+            connection.execute(update(service_mails).where(columns.id.in_(ours)).values(values))
+        return ours
+
+    def settle(self, key: str, state: DeliveryState, *, reason: str = "", again_at: datetime | None = None) -> None:
+        """What became of one. `again_at`: it was certainly not accepted, and waits until then."""
+        values: dict[str, Any] = {"state": DeliveryState.PENDING.value if again_at else state.value, "reason": reason}
+        if again_at:
+            values["not_before"] = again_at
+        with self._database.write() as connection:
+            connection.execute(update(service_mails).where(service_mails.c.id == key).values(values))
+
+    def recover(self, *, again: bool) -> int:
+        """After a crash: what was about to be handed over is in doubt, or waits `again` where that does no harm."""
+        state = DeliveryState.PENDING if again else DeliveryState.UNCERTAIN
+        left = service_mails.c.state == DeliveryState.INTENT.value
+        with self._database.write() as connection:
+            return connection.execute(
+                update(service_mails).where(left).values(state=state.value, reason="" if again else CRASHED)
+            ).rowcount
+
+    def tidy(self, now: datetime) -> None:
+        """Forgets old mails that are done with."""
+        old = (service_mails.c.created_at < now - KEEP) & (service_mails.c.state != DeliveryState.PENDING.value)
+        with self._database.write() as connection:
+            connection.execute(delete(service_mails).where(old))
+
+    def counts(self) -> dict[str, int]:
+        """How many mails are in each state."""
+        with self._database.read() as connection:
+            query = select(service_mails.c.state, func.count().label("mails")).group_by(service_mails.c.state)
+            return {found.state: found.mails for found in connection.execute(query)}
+
+
+def _mail(found: Any) -> ServiceMail:
+    return ServiceMail(
+        id=found.id,
+        kind=MailKind(found.kind),
+        person_id=found.person_id,
+        audiences=tuple(json.loads(found.audiences or "[]")),
+        language=found.language,
+        attempts=found.attempts,
+        created_at=found.created_at,
+    )
