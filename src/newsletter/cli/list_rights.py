@@ -76,6 +76,7 @@ def _text(record: Mapping[str, Any]) -> str:
         *_section("Never mailed (kept as a keyed hash of the address)", record["suppressions"]),
         *_section("Lists that brought or changed this entry", record["imports"]),
         *_section("Messages", record["deliveries"]),
+        *_section("What mail services told of those messages", record["delivery_events"]),
     ]
     return "\n".join(parts) + "\n"
 

@@ -20,6 +20,7 @@ from newsletter.store.schema import (
     campaigns,
     consent_events,
     deliveries,
+    delivery_events,
     import_changes,
     key_checks,
     subscribers,
@@ -253,6 +254,9 @@ def forget(connection: Connection, ids: Sequence[int]) -> None:
         return
     connection.execute(delete(consent_events).where(consent_events.c.subscriber_id.in_(ids)))
     connection.execute(delete(import_changes).where(import_changes.c.subscriber_id.in_(ids)))
+    theirs = select(deliveries.c.id).where(deliveries.c.subscriber_id.in_(ids))
+    told = delivery_events.c.delivery_id.in_(theirs)
+    connection.execute(update(delivery_events).where(told).values(reason="", event_id=""))
     blank = update(deliveries).where(
         deliveries.c.campaign_id.in_(select(campaigns.c.id)), deliveries.c.subscriber_id.in_(ids)
     )

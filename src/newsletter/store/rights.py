@@ -15,6 +15,7 @@ from newsletter.store.schema import (
     campaigns,
     consent_events,
     deliveries,
+    delivery_events,
     import_changes,
     imports,
     subscribers,
@@ -37,6 +38,7 @@ def about(connection: Connection, hasher: AddressHasher, email: str) -> Record:
         "sign_ups": signups.held(connection, email),
         "imports": _imports(connection, person) if person else [],
         "deliveries": _deliveries(connection, person) if person else [],
+        "delivery_events": _told(connection, person) if person else [],
     }
 
 
@@ -92,5 +94,21 @@ def _deliveries(connection: Connection, person: Row[Any]) -> list[Record]:
         select(*columns)
         .join(deliveries, (deliveries.c.campaign_id == campaigns.c.id) & (deliveries.c.subscriber_id == person.id))
         .order_by(campaigns.c.created_at, campaigns.c.id)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _told(connection: Connection, person: Row[Any]) -> list[Record]:
+    """What mail services told of the messages to them."""
+    columns = (
+        delivery_events.c.at, delivery_events.c.kind, delivery_events.c.source, delivery_events.c.reason,
+        campaigns.c.title,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .join(deliveries, deliveries.c.id == delivery_events.c.delivery_id)
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(deliveries.c.subscriber_id == person.id)
+        .order_by(delivery_events.c.id)
     )
     return [dict(row._mapping) for row in connection.execute(query)]

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-HEAD = "0005"  # the newest migration: what an open database must be at
+HEAD = "0006"  # the newest migration: what an open database must be at
 EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
 
 metadata = MetaData()
@@ -218,6 +218,17 @@ deliveries = Table(  # no address here: it is read from the subscriber when the 
     Index("deliveries_once", "campaign_id", "subscriber_id", unique=True),
     Index("deliveries_by_state", "campaign_id", "state"),
     sqlite_with_rowid=False,
+)  # fmt: skip
+
+delivery_events = Table(  # what mail services told afterwards; no address here
+    "delivery_events", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # what makes it the same event when it comes again
+    Column("delivery_id", String(32), index=True),  # not a foreign key; None: told of an address alone
+    Column("kind", String(12), nullable=False),
+    _text("source"), _text("event_id"), _text("reason"),
+    Column("at", Utc, nullable=False),  # when it happened, as the service says
+    Column("recorded_at", Utc, nullable=False),
 )  # fmt: skip
 
 approvals = Table(

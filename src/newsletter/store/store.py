@@ -8,6 +8,7 @@ from types import TracebackType
 from newsletter.store.approvals import Approvals
 from newsletter.store.consent import AddressHasher, check_keys, remember_keys
 from newsletter.store.database import Database
+from newsletter.store.events import Events
 from newsletter.store.leaving import Leaving
 from newsletter.store.ledger import Ledger
 from newsletter.store.migrate import upgrade
@@ -25,6 +26,7 @@ class Store:
         self.subscribers = Subscribers(database, hasher)
         self.ledger = Ledger(database, hasher)
         self.approvals = Approvals(database)
+        self.events = Events(database, hasher)
         self.signups = SignUps(database, hasher)
         self.leaving = Leaving(database, hasher)
         self.service_mails = ServiceMails(database)
