@@ -200,8 +200,8 @@ def resume(
     audience: str,
     source: str,
     at: datetime,
-) -> bool:
     wording: str = "",
+) -> bool:
     """Takes the end of a subscription back. False: there is none that ended."""
     ended = and_(_subscription(subscriber_id, audience), subscriptions.c.ended_at.is_not(None))
     if not connection.execute(update(subscriptions).where(ended).values(ended_at=None)).rowcount:
@@ -219,8 +219,8 @@ def begin(
     audience: str,
     source: str,
     at: datetime,
-) -> bool:
     wording: str = "",
+) -> bool:
     """Starts a subscription that the person asked for themselves, or resumes it. False: it was active already.
 
     `wording`: the version of what they were told, if they were told something."""
@@ -233,8 +233,8 @@ def begin(
         "audience": audience,
         "basis": "consent",
         "source": source,
-        "confirmed_at": at,
         "wording_version": wording,
+        "confirmed_at": at,
     }
     connection.execute(insert(subscriptions).values(row))
     log(connection, subscriber_id, audience, "subscribed", source, at, wording)
