@@ -18,6 +18,7 @@ def _into_table(box: HtmlElement, look: str) -> HtmlElement:
     """Turns `box` into a layout table of one cell that holds all it held; gives the cell."""
     text, children = box.text, list(box)
     _layout(box, look)
+    del box.attrib["cellpadding"]  # its cell has its own
     cell: HtmlElement = etree.SubElement(etree.SubElement(box, "tr"), "td")
     cell.text = text
     cell.extend(children)
@@ -45,12 +46,14 @@ def key_messages(messages: HtmlElement) -> None:
     _layout(messages, "km")
     width = 24 + 16 * len(str(first + len(entries) - 1))  # pixels: the longest numeral, and room beside it
     for number, entry in enumerate(entries, first):
+        opens = number == first
         row = etree.SubElement(messages, "tr")
         row.set("valign", "top")
         numeral = etree.SubElement(row, "td")
         numeral.text = str(number)
         numeral.set("data-class", "num")
-        numeral.set("width", str(width))
+        if opens:
+            numeral.set("width", str(width))
         entry.tag, entry.tail = "td", None
         entry.attrib.clear()
         row.append(entry)

@@ -38,7 +38,7 @@ def inline(html: str, css: str) -> str:
         allow_loading_external_files=False,
         align_floating_images=False,
         remove_unset_properties=False,
-        disable_basic_attributes=["width", "height"],
+        disable_basic_attributes=["width", "height", "bgcolor"],
         cache_css_parsing=True,
         disable_link_rewrites=True,
         method="html",
