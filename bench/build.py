@@ -1,5 +1,6 @@
 """Cold `newsletter build` of one issue (email, text, web) against npm's `mjml` command on that email's MJML alone.
 
+Beside it, the limit: a process that does nothing but import the packages that every build goes through.
 Also the start of `newsletter --help` against `python -c pass`. Needs node and npm; bench/package.json pins the peer.
 """
 
@@ -16,6 +17,7 @@ from bench.timing import interleaved, machine
 ROOT = Path(__file__).parents[1]
 MJML = ROOT / "bench/node_modules/.bin/mjml"
 AIM_BUILD, AIM_START = 0.6, 10.0
+PACKAGES = "import click, jinja2, markdown, mjml, premailer, pydantic"
 
 
 def peer() -> Path:
@@ -59,6 +61,7 @@ def main() -> None:
         times = interleaved(
             {
                 "newsletter build": [*newsletter, "--project", str(project), "build", "--no-pdf", issue],
+                "importing its packages": [sys.executable, "-c", PACKAGES],
                 "npm mjml": [str(peer()), str(source), "-o", str(Path(temporary) / "email.html")],
             },
             before=fresh,
@@ -68,6 +71,7 @@ def main() -> None:
     )
     print(machine())
     report("newsletter build", "npm mjml", times, AIM_BUILD)
+    report("importing its packages", "npm mjml", times, AIM_BUILD)
     report("newsletter --help", "python -c pass", start, AIM_START)
 
 

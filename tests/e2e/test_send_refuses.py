@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.e2e.issue_kit import APPROVE, BRIEFING, FUTURE, ITEM, SEND, add, edit, messages
 
-from newsletter.checks.registry import STOPPING, rules
+from newsletter.checks.registry import OF_THE_MAILING, STOPPING, rules
 from newsletter.models.finding import Level
 
 Command = Callable[..., Any]
@@ -64,6 +64,11 @@ STOPS: dict[str, Spoil] = {
     "NL204": template("email/head.mjml", r"<mj-title>.*</mj-title>", "<mj-title></mj-title>"),
     "NL209": template("text/item.txt", r"underlined\(front\.title\)", 'underlined("x")'),
 }
+STOPS_OF_THE_MAILING: dict[str, Spoil] = {
+    "NL203": lambda project: add(project / "templates/email/inlined.css", "p{color:#aaaaaa}\n"),
+    "NL205": lambda project: add(project / "templates/email/inlined.css", "p{font-size:13px}\n"),
+    "NL306": template("email/issue.mjml", r"<mj-column direction", '<mj-column colour="red" direction'),
+}
 FIXES: dict[str, Spoil] = {
     "NL008": item(f"{REVIEW}Alex went to Hillside Primary School.\n"),
     "NL009": body("Time: TBC"),
@@ -89,7 +94,32 @@ def _never_list(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_everything_that_stops_a_sending_is_tried_here() -> None:
     stopping = {rule.CODE for rule in rules() if rule.LEVEL is Level.STOP}
-    assert set(STOPS) == stopping == STOPPING
+    assert stopping == STOPPING
+    assert set(STOPS) == stopping - OF_THE_MAILING
+    elsewhere = {"NL002", "NL305"}  # below, and in test_doctor.py
+    assert set(STOPS_OF_THE_MAILING) == OF_THE_MAILING - elsewhere
+
+
+@pytest.mark.parametrize("code", STOPS_OF_THE_MAILING)
+def test_a_slip_in_the_house_style_is_refused_and_takes_no_page_down(ready: Command, project: Path, code: str) -> None:
+    STOPS_OF_THE_MAILING[code](project)
+    sent = ready(*SEND)
+    assert sent.code == 1, sent.out
+    assert code in sent.err
+    assert ready(*APPROVE, "--accept", f"{code}=we know").code == 1
+    assert ready("send", BRIEFING, "--test").code == 1
+    assert not messages(project)
+    assert ready("build").code == 0
+    assert (project / "public" / BRIEFING).exists()
+
+
+def test_what_lacks_an_approval_is_refused_and_may_be_tested(ready: Command, project: Path) -> None:
+    add(project / "newsletter.toml", "\n[approval]\nrequired = 1\n")
+    planned = ready(*SEND[:-2], "--dry-run", "--json")
+    assert "NL002" in planned.out
+    assert ready(*SEND).code == 1
+    assert not messages(project)
+    assert ready("send", BRIEFING, "--test").code == 0
 
 
 @pytest.mark.parametrize("code", STOPS)

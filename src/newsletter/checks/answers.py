@@ -1,4 +1,4 @@
-"""What the network said of a link. The words that NL104 and `network.py` share."""
+"""What the network said: of a link (NL104 and `network.py`), and of the sender's domain (NL305)."""
 
 from __future__ import annotations
 
@@ -48,3 +48,12 @@ class LinkResult(Model):
 def page_of(url: str) -> str:
     """The page that an address leads to: without the place on it, which no server is told of."""
     return url.strip().partition("#")[0]
+
+
+class DomainFault(Model):
+    """What is wrong with the domain that messages are sent from."""
+
+    domain: str
+    message: str  # a plain sentence
+    fix: str = ""  # what the record must say
+    sure: bool = True  # False: DNS could not be reached

@@ -63,8 +63,9 @@ minutes and reading age of each item, answers of links and repairs.
 
 ## Every check
 
-Most checks read the content. NL006, NL204, NL209 and NL301 read the finished email; NL003, NL004 and NL005 also look
-at the audience when an issue is about to be sent; NL104 asks the network, with `--links` only.
+Most checks read the content. NL006, NL203 to NL205, NL209, NL301 and NL304 read the finished email, and NL306 the
+templates it is made with. NL002 to NL005 and NL305 also look at approvals, the audience and the sender's domain when an
+issue is about to be sent; NL104 asks the network, with `--links` only.
 
 """
 

@@ -13,10 +13,12 @@ from newsletter.checks import rules as folder
 from newsletter.checks.subject import Subject
 from newsletter.models.finding import Finding, Level
 
-# Codes of checks that other commands make: an issue may give a reason for them, so they are no misspelling.
-ELSEWHERE = frozenset({"NL002", "NL203", "NL205", "NL304", "NL305", "NL306"})
 # Codes of rules whose findings stop a sending: known without importing a rule, for those who ask for these alone.
-STOPPING = frozenset({"NL001", "NL003", "NL005", "NL006", "NL007", "NL117", "NL204", "NL209"})
+STOPPING = frozenset({
+    "NL001", "NL002", "NL003", "NL005", "NL006", "NL007", "NL117", "NL203", "NL204", "NL205", "NL209", "NL305", "NL306",
+})  # fmt: skip
+# Of these, what is about the mailing or the house style: no issue is kept out of the archive for it.
+OF_THE_MAILING = frozenset({"NL002", "NL203", "NL205", "NL305", "NL306"})
 
 
 class Rule(Protocol):
@@ -48,4 +50,4 @@ def rules(codes: frozenset[str] | None = None) -> tuple[Rule, ...]:
 @cache
 def known_codes() -> frozenset[str]:
     """Codes that an `ignore` may name."""
-    return frozenset(rule.CODE for rule in rules()) | ELSEWHERE
+    return frozenset(rule.CODE for rule in rules())

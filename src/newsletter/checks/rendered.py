@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -24,18 +25,18 @@ def parse(html: str) -> lxml_html.HtmlElement | None:
         return None
 
 
-def words_of(element: lxml_html.HtmlElement) -> str:
-    """The words in an element, blocks apart, styles and scripts left out."""
-    found = [
-        text
-        for node in element.iter()
-        for text in (
-            (node.text if isinstance(node.tag, str) and node.tag not in ("style", "script", "title") else None),
-            node.tail,
-        )
-        if text
-    ]
-    return " ".join(" ".join(found).split())
+def words_of(element: lxml_html.HtmlElement, *, hidden: bool = True) -> str:
+    """The words in an element, blocks apart, styles and scripts left out; those that nobody sees only if `hidden`."""
+    return " ".join(" ".join(_texts(element, hidden)).split())
+
+
+def _texts(element: lxml_html.HtmlElement, hidden: bool) -> Iterator[str]:
+    shown = isinstance(element.tag, str) and element.tag not in ("style", "script", "title")
+    if shown and (hidden or "display:none" not in element.get("style", "").replace(" ", "")):
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child, hidden)
+            yield child.tail or ""
 
 
 def same(text: str) -> str:

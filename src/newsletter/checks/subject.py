@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from newsletter.checks.answers import LinkResult
+from newsletter.checks.answers import DomainFault, LinkResult
 from newsletter.checks.pieces import pieces_of
 from newsletter.checks.rendered import parse
 from newsletter.checks.text import Passage, Piece
@@ -32,6 +32,9 @@ class Subject:
     previous_size: int | None = None  # recipients of this series' last campaign to this audience
     never_publish: tuple[str, ...] = field(default=(), repr=False)  # never printed, logged or stored
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)  # file -> its text as it is written
+    templates: Mapping[str, str] = field(default_factory=dict, repr=False)  # MJML templates: file -> text
+    approvals_lacking: tuple[str, ...] | None = None  # "1 of the 2 approvals it needs"; None: not asked
+    domain_faults: tuple[DomainFault, ...] | None = None  # of the sender's domain; None: nobody looked
     link_results: Mapping[str, LinkResult] | None = None  # address -> what the network said; None: not asked
 
     @cached_property

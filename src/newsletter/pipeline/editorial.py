@@ -18,7 +18,7 @@ from newsletter.models.publication import Publication
 from newsletter.pipeline.derived import derive
 from newsletter.pipeline.holding import Hold, held, refuse_pages
 from newsletter.pipeline.measuring import rendered, with_reading_age
-from newsletter.pipeline.sources import sources_of
+from newsletter.pipeline.sources import layouts_of, sources_of
 from newsletter.publishing import archive
 from newsletter.rendering.render import Renderer
 
@@ -96,6 +96,7 @@ def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = Non
         now=now,
         never_publish=desk.never_publish,
         sources=sources_of(issue),
+        templates=layouts_of(desk.renderer.templates.folders),
         **sending,
     )
     return Checked(issue, with_reading_age(edition, subject.pieces), checks.run(subject))

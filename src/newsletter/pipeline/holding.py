@@ -122,12 +122,12 @@ def _stopping(
     if codes == {NEVER} and not desk.never_publish:
         return ()
     from newsletter import checks  # loaded when they are asked: most issues of an archive were sent
-    from newsletter.checks.registry import STOPPING
+    from newsletter.checks.registry import OF_THE_MAILING, STOPPING
 
     subject = checks.Subject(
         issue=issue, edition=edition, publication=desk.publication, now=now, never_publish=desk.never_publish
     )
-    return checks.run(subject, STOPPING if codes is None else codes)
+    return checks.run(subject, STOPPING - OF_THE_MAILING if codes is None else codes)
 
 
 def _terms_in(desk: Desk, edition: Edition) -> Iterator[int]:

@@ -1,7 +1,8 @@
-"""The files of an issue as they are written: for the columns of findings, and for mending."""
+"""The files of an issue, and the email's layouts, as they are written: for the places of findings, and for mending."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from newsletter.content.decode import read_text
@@ -23,4 +24,17 @@ def sources_of(issue: Issue) -> dict[str, str]:
             found[file] = read_text(path, file)
         except ContentError:
             continue
+    return found
+
+
+def layouts_of(folders: Iterable[Path]) -> dict[str, str]:
+    """The MJML templates of the email and their text, each from the first of the templates' folders that has it."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("email/*.mjml")):
+            file = f"templates/email/{path.name}"
+            try:
+                found.setdefault(file, read_text(path, file))
+            except ContentError:
+                continue
     return found

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from newsletter.models.base import Model
+from newsletter.models.colours import EDGE, TEXT, contrast
 from newsletter.models.publication import ThemeSettings
 
-TEXT = 4.5  # WCAG 2.2 SC 1.4.3, level AA
-EDGE = 3.0  # WCAG 2.2 SC 1.4.11
 SPACE = 8  # pixels; every space is a multiple of it
 SHEET_WIDTH = 640  # pixels, email
 FONTS = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
@@ -151,19 +150,6 @@ _DARK = {
     "care_bar": "#c27bb4",
     "plate": "#ffffff",
 }
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, 0 to 1, of "#rrggbb" (WCAG 2.2, "relative luminance")."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def reach(colour: str, grounds: Sequence[str], needed: float, *, lighter: bool) -> str:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from newsletter.checks import Subject
-from newsletter.checks.answers import LinkResult
+from newsletter.checks.answers import DomainFault, LinkResult
 from newsletter.content.folder import read_issue
 from newsletter.models.dates import parse_moment
 from newsletter.models.edition import Edition, Rendition
@@ -120,6 +120,12 @@ def expected_of() -> Callable[[Case], list[tuple[str, int]]]:
             for number, line in enumerate(text.split("\n"), 1)
             if MARK in line
         ]
+        marked += [
+            (file, number)
+            for file, text in case.get("templates", {}).items()
+            for number, line in enumerate(text.split("\n"), 1)
+            if MARK in line
+        ]
         return marked + [(file, 0) for file in case.get("found", ())]
 
     return look
@@ -151,6 +157,11 @@ def subject_of(tmp_path: Path) -> Callable[[Case], Subject]:
             edition=_edition(case),
             now=parse_moment(case.get("now", "26 November 2026 10am")),
             never_publish=tuple(case.get("never_publish", ())),
+            templates={
+                file: text.replace(f" {MARK}", "").replace(MARK, "") for file, text in case.get("templates", {}).items()
+            },
+            approvals_lacking=tuple(case["lacking"]) if "lacking" in case else None,
+            domain_faults=tuple(DomainFault(**fault) for fault in case["domain"]) if "domain" in case else None,
             link_results=_answers(case["links"]) if "links" in case else None,
             **sending,
         )

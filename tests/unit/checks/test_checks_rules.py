@@ -28,7 +28,8 @@ def assert_columns_point_at_the_words(subject: Subject, found: Sequence[Finding]
     """Where a finding names a column, the words there are among the words at fault."""
     for one in found:
         if one.column:
-            there = lines_of(subject.sources[one.file])[one.line - 1][one.column - 1 :]
+            text = {**subject.sources, **subject.templates}[one.file]
+            there = lines_of(text)[one.line - 1][one.column - 1 :]
             assert any(word in f"{one.words} {one.message}" for word in WORD.findall(there)[:2]), (there, one)
 
 

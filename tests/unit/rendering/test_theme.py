@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.models.colours import EDGE, TEXT, contrast, luminance
 from newsletter.models.publication import ThemeSettings
-from newsletter.rendering.theme import EDGE, TEXT, Palette, contrast, luminance, theme_for
+from newsletter.rendering.theme import Palette, theme_for
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 

@@ -46,7 +46,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for url in dict.fromkeys(_links(tree, web_url)):
         if not _has_link(url, unquoted, digits):
             yield _finding("link", url)
-    words = words_of(tree)
+    words = words_of(tree, hidden=False)
     for date in dict.fromkeys(_DATE.findall(words)):
         if same(date) not in plain:
             yield _finding("date", date)
