@@ -71,7 +71,7 @@ golden: .venv/.dev ## Accept what is rendered now as what is expected
 	@git --no-pager diff --stat -- tests/golden
 
 bench: .venv/.dev ## Measure; figures are printed beside the peer's
-	@for name in build renditions send; do echo "== $$name"; $(BIN)/python -m bench.$$name; done
+	@for name in build renditions check send; do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
 docs: .venv/.dev ## Renew the manual pages that are made from the code
 	@$(BIN)/python -c "from pathlib import Path; from newsletter.checks import manual; manual.write(Path('docs/checks.md'))"

@@ -15,6 +15,7 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 HEAVY = (
     "alembic",
     "cssutils",
+    "httpx",
     "jinja2",
     "lxml",
     "markdown",
