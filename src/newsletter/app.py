@@ -71,6 +71,11 @@ class App:
         """What newsletter.toml says."""
         return self.settings.publication
 
+    @property
+    def webhook_key(self) -> str:
+        """The public key of SendGrid's Event Webhook; "" when there is none."""
+        return self.settings.webhook_key
+
     def now(self) -> datetime:
         """This moment, aware."""
         return datetime.now(UTC)

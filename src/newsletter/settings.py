@@ -21,7 +21,13 @@ FILE = "newsletter.toml"
 DEFAULT_TRANSPORT = "outbox:outbox"
 DEFAULT_DATABASE = "subscribers/newsletter.db"
 SHORTEST_SECRET = 32  # characters; 128 bits of hexadecimal
-VARIABLES = ("NEWSLETTER_TRANSPORT", "NEWSLETTER_DATABASE", "NEWSLETTER_SECRET", "NEWSLETTER_NEVER_PUBLISH")
+VARIABLES = (
+    "NEWSLETTER_TRANSPORT",
+    "NEWSLETTER_DATABASE",
+    "NEWSLETTER_SECRET",
+    "NEWSLETTER_NEVER_PUBLISH",
+    "NEWSLETTER_SENDGRID_WEBHOOK_KEY",
+)
 
 
 class Settings(Model):
@@ -32,6 +38,7 @@ class Settings(Model):
     transport: SecretStr
     database: SecretStr
     secrets: dict[int, SecretStr] = Field(default_factory=dict)  # key id -> secret; the first one signs
+    webhook_key: str = ""  # the public key of SendGrid's Event Webhook: no secret
     never_publish: tuple[str, ...] = Field(default=(), repr=False)  # terms that must not appear; never printed
 
     @property
@@ -107,6 +114,7 @@ def load(project: Path, environment: Mapping[str, str] | None = None) -> Setting
         transport=SecretStr(values.get("NEWSLETTER_TRANSPORT") or DEFAULT_TRANSPORT),
         database=SecretStr(_database(values.get("NEWSLETTER_DATABASE", ""), project)),
         secrets=_secrets(values.get("NEWSLETTER_SECRET", "")),
+        webhook_key=values.get("NEWSLETTER_SENDGRID_WEBHOOK_KEY", "").strip(),
         never_publish=_never_publish(values.get("NEWSLETTER_NEVER_PUBLISH", ""), project),
     )
 

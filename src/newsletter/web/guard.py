@@ -54,11 +54,15 @@ class Guard:
         *,
         problem: Callable[..., Response],
         headers: Mapping[str, str] = HEADERS,
+        larger: Mapping[str, int] | None = None,
         https: bool = False,
         seconds: float = LONGEST,
     ) -> None:
-        """`https`: the public address is https, so answers that went over TLS may ask browsers to stay there."""
+        """`https`: the public address is https, so answers that went over TLS may ask browsers to stay there.
+
+        `larger`: path -> bytes, for addresses that take a longer body than our forms are."""
         self._app, self._problem, self._headers, self._https, self._seconds = app, problem, headers, https, seconds
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from its first byte to its line in the log."""
@@ -93,7 +97,8 @@ class Guard:
             async with asyncio.timeout(self._seconds) as limit:
                 answer.begun = lambda: limit.reschedule(None)  # a slow reader of a large file is no fault
                 if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-                    receive = _again(await _read(scope, receive), receive)
+                    most = self._larger.get(scope["path"], LARGEST_BODY)
+                    receive = _again(await _read(scope, receive, most), receive)
                 kind = "busy"
                 await self._app(scope, receive, answer)
             return
@@ -132,10 +137,10 @@ class _Answer:
         await self._send(message)
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes:
+async def _read(scope: Scope, receive: Receive, most: int) -> bytes:
     """The whole body, if it is no longer than allowed."""
     length: bytes = dict(scope["headers"]).get(b"content-length", b"0")
-    if length.isdigit() and int(length[:20]) > LARGEST_BODY:
+    if length.isdigit() and int(length[:20]) > most:
         raise _TooLarge
     body = bytearray()
     while True:
@@ -143,7 +148,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise _Gone
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if len(body) > most:
             raise _TooLarge
         if not message.get("more_body", False):
             return bytes(body)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from newsletter.models.delivery import Subscriber
+from newsletter.models.events import Effect, ProviderEvent
 from newsletter.models.publication import Publication
 
 
@@ -57,8 +58,21 @@ class Subscribers(Protocol):
         ...
 
 
+class Events(Protocol):
+    """What mail services tell of messages they took."""
+
+    def record(self, events: Sequence[ProviderEvent], *, now: datetime) -> Sequence[Effect]:
+        """Folds them into the deliveries and the list; one effect for each."""
+        ...
+
+
 class Store(Protocol):
     """The subscriber database."""
+
+    @property
+    def events(self) -> Events:
+        """What mail services told."""
+        ...
 
     @property
     def subscribers(self) -> Subscribers:
@@ -94,6 +108,11 @@ class ServiceApp(Protocol):
     @property
     def publication(self) -> Publication:
         """What newsletter.toml says."""
+        ...
+
+    @property
+    def webhook_key(self) -> str:
+        """The public key of SendGrid's Event Webhook; "" when there is none."""
         ...
 
     @property

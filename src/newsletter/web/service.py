@@ -1,4 +1,4 @@
-"""The public service: unsubscribe, preferences and the archive, joined into one application."""
+"""The public service: unsubscribe, preferences, webhooks and the archive, joined into one application."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from newsletter.web.preferences import Preferences
 from newsletter.web.spool import Spool
 from newsletter.web.standing import Standing
 from newsletter.web.unsubscribe import Unsubscribing
+from newsletter.web.webhook import LARGEST, PATH, Webhook
 from newsletter.web.writer import Writer
 
 SPOOL = "spool"  # folder below the project
@@ -45,8 +46,11 @@ def create_service(app: ServiceApp) -> Starlette:
     _try_out(app, pages)
     https = urlsplit(app.publication.service_url).scheme == "https"
     service = Starlette(
-        routes=_routes(unsubscribing, Preferences(app, pages, links, writer), Standing(app, pages, spool)),
-        middleware=[Middleware(Guard, problem=pages.problem, https=https)],
+        routes=[
+            *_routes(unsubscribing, Preferences(app, pages, links, writer), Standing(app, pages, spool)),
+            *_webhooks(app, writer),
+        ],
+        middleware=[Middleware(Guard, problem=pages.problem, https=https, larger={PATH: LARGEST})],
         exception_handlers=_handlers(pages),
         lifespan=_lifespan(writer),
     )
@@ -94,6 +98,11 @@ def _routes(unsubscribing: Unsubscribing, preferences: Preferences, standing: St
         Route("/robots.txt", standing.robots),
         Route(f"/{STYLE}", standing.style),
     ]
+
+
+def _webhooks(app: ServiceApp, writer: Writer) -> list[Route]:
+    """Addresses of mail services; none where no key is known that tells them from anybody else."""
+    return [Route(PATH, Webhook(app, writer).receive, methods=["POST"])] if app.webhook_key else []
 
 
 def _by_method(show: Endpoint, act: Endpoint) -> Endpoint:

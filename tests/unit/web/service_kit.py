@@ -58,6 +58,7 @@ class FakeApp:
     moment: datetime = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
     secrets: dict[int, SecretStr] = field(default_factory=lambda: dict(SECRETS))
     also_known: tuple[str, ...] = ()  # audiences that are not in newsletter.toml
+    webhook_key: str = ""
     renewed: int = 0
     services: list[Starlette] = field(default_factory=list)
 
