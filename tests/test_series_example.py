@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from newsletter.rendering.print_pdf import pages_of
 from newsletter.settings import read_publication
 
 PAGE = (Path(__file__).parents[1] / "docs/series.md").read_text(encoding="utf-8")
@@ -71,6 +72,14 @@ def test_each_is_rendered_under_its_own_title_and_has_its_own_place(newsletter: 
             assert title.casefold() in said.casefold(), path
             assert "in this issue" not in said.casefold(), path
         assert f'href="{folder}/index.html"' in (written / "public/index.html").read_text(encoding="utf-8")
+
+
+def test_each_fits_its_sheet_when_it_is_printed(newsletter: Command, written: Path) -> None:
+    ran = newsletter("build", BRIEFING, GUIDE)
+    assert "sides of A4" not in ran.err
+    for series, folder, most in (("7-minute-briefing", BRIEFING, 2), ("one-minute-guide", GUIDE, 1)):
+        pdf = written / "build" / series / folder.split("/")[1] / "print.pdf"
+        assert 0 < pages_of(pdf.read_bytes()) <= most
 
 
 def test_the_template_of_its_own_puts_whom_to_ring_first(newsletter: Command, written: Path) -> None:

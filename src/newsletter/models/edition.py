@@ -30,6 +30,7 @@ class Rendition(Model):
     media_type: str
     data: bytes = Field(repr=False)
     derived: bool = False  # made from an edition, no part of it: its bytes depend on the machine (a PDF's fonts)
+    note: str = ""  # what whoever made it should know: "takes 3 sides of A4, one more than ..."
 
     @property
     def text(self) -> str:

@@ -102,6 +102,9 @@ class Sender(Model):
         return value
 
 
+SHEET_MINUTES = 7  # the longest reading that is handed round on one sheet
+
+
 class ThemeSettings(Model):
     """Colours that a partnership may set; contrast is worked out, and corrected if it must be."""
 
@@ -116,6 +119,7 @@ class Series(Model):
     title: Text
     contents: Levels = 0
     reading_minutes: int | None = Field(default=None, ge=1, le=60)
+    sides: int | None = Field(default=None, ge=1, le=40)  # of A4 that an issue fits when printed; see `most_sides`
     template: str = ""  # an email template of its own, e.g. "email/one-minute-guide.mjml"
 
     @field_validator("folder")
@@ -124,6 +128,13 @@ class Series(Model):
         if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
             raise ValueError(f"'{value}' is not a folder name: use letters, digits and hyphens.")
         return value
+
+    @property
+    def most_sides(self) -> int | None:
+        """Sides of A4 that an issue should fit: as set; else one for a minute's reading, a sheet (two) up to seven."""
+        if self.sides or not self.reading_minutes or self.reading_minutes > SHEET_MINUTES:
+            return self.sides
+        return 1 if self.reading_minutes == 1 else 2
 
 
 class Audience(Model):
@@ -134,6 +145,13 @@ class Audience(Model):
     series: tuple[str, ...] = ()  # series that may go to it; a test audience takes any
     restricted: bool = False
     test: bool = False
+    sign_up: bool = False  # open to the public: anybody may sign up for it on the web service's page
+
+    @model_validator(mode="after")
+    def _open_or_closed(self) -> Audience:
+        if self.sign_up and (self.restricted or self.test):
+            raise ValueError("A restricted or test audience cannot be open for sign-up: take sign_up out.")
+        return self
 
     def may_get(self, series: str) -> bool:
         """Whether issues of this series may go to it."""

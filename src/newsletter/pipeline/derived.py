@@ -19,7 +19,7 @@ FRESH = timedelta(days=31)  # a build of everything makes PDFs of issues no olde
 
 @dataclass(frozen=True)
 class Derived:
-    """Editions with what was made from them, and why something is missing, each reason once."""
+    """Editions with what was made from them, and why something is missing or too long, each reason once."""
 
     editions: tuple[Edition, ...]
     notes: tuple[str, ...]
@@ -52,6 +52,7 @@ def derive(
             more = {}
             if due:
                 notes[f"{error.message} {error.hint}"] = None
+        notes |= {rendition.note: None for rendition in more.values() if rendition.note and due}
         editions.append(edition.model_copy(update={"renditions": {**edition.renditions, **more}}) if more else edition)
     return Derived(tuple(editions), tuple(notes))
 

@@ -10,6 +10,7 @@ import importlib.metadata
 import importlib.util
 import io
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ PLAIN = """
 .foot-note::before, .foot-address::before { content: " (" }
 .foot-note::after, .foot-address::after { content: ")" }
 """  # what a page falls back to when its layout fails: notes in brackets, breaks anywhere
+_IDENTIFIED = re.compile(rb"[0-9a-f]{64}-(\d+)")
 _TALKATIVE = ("weasyprint", "fontTools")  # their warnings are about CSS and fonts, not about what staff wrote
 
 
@@ -53,9 +55,20 @@ def version() -> str:
     return importlib.metadata.version("weasyprint")
 
 
-def write(html: str, parts: Mapping[str, Part], identifier: str, name: str) -> bytes:
-    """The PDF of this HTML (PDF/UA-1). `parts`: by the addresses the HTML names. `identifier`: written into the file.
-    `name`: of the issue, for messages.
+def write(
+    html: str,
+    parts: Mapping[str, Part],
+    identifier: str,
+    name: str,
+    *,
+    sides: int | None = None,
+    closer: Sequence[str] = (),
+) -> bytes:
+    """The PDF of this HTML (PDF/UA-1). `parts`: by the addresses the HTML names. `identifier`: written into the file,
+    with the number of pages (`pages_of`). `name`: of the issue, for messages.
+
+    `sides`: it should fit so many pages. When it does not, the first of the style sheets `closer` with which it does is
+    laid over its own; when it never does, none is, since small type would not save a page.
 
     Raises:
         PrintError: WeasyPrint is not there, lacks a library of the system, or cannot set these pages.
@@ -64,10 +77,10 @@ def write(html: str, parts: Mapping[str, Part], identifier: str, name: str) -> b
         logging.getLogger(talkative).setLevel(logging.CRITICAL)
     library = _library()
     try:
-        return _pdf(library, html, parts, identifier)
+        return _pdf(_fitting(library, html, parts, sides, closer), identifier)
     except Exception as error:  # whatever its layout trips over, nothing else may fail for it
         try:
-            return _pdf(library, html, parts, identifier, [library.CSS(string=PLAIN)])
+            return _pdf(_laid_out(library, html, parts, PLAIN), identifier)
         except Exception:
             raise PrintError(
                 f"The PDF of {name} was left out: WeasyPrint could not set its pages ({type(error).__name__}).",
@@ -75,13 +88,33 @@ def write(html: str, parts: Mapping[str, Part], identifier: str, name: str) -> b
             ) from error
 
 
-def _pdf(library: Any, html: str, parts: Mapping[str, Part], identifier: str, styles: Sequence[Any] = ()) -> bytes:
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF has that was written here; 0 for any other."""
+    found = _IDENTIFIED.search(pdf)
+    return int(found[1]) if found else 0
+
+
+def _fitting(library: Any, html: str, parts: Mapping[str, Part], sides: int | None, closer: Sequence[str]) -> Any:
+    """The pages, laid out as closely as they must be to fit."""
+    first = _laid_out(library, html, parts)
+    if sides is None or len(first.pages) <= sides:
+        return first
+    laid_out = (_laid_out(library, html, parts, style) for style in closer)
+    return next((document for document in laid_out if len(document.pages) <= sides), first)
+
+
+def _laid_out(library: Any, html: str, parts: Mapping[str, Part], style: str = "") -> Any:
+    """The pages. `style`: laid over the document's own."""
+    html = html.replace("</head>", f"<style>{style}</style></head>", 1) if style else html
     page = library.HTML(string=html, base_url=None, url_fetcher=_fetcher(parts))
-    made: bytes = page.write_pdf(
-        stylesheets=styles,
+    return page.render(pdf_variant=VARIANT, dpi=DPI)
+
+
+def _pdf(document: Any, identifier: str) -> bytes:
+    made: bytes = document.write_pdf(
         finisher=_settle,
         pdf_variant=VARIANT,
-        pdf_identifier=identifier.encode("ascii"),
+        pdf_identifier=f"{identifier}-{len(document.pages)}".encode("ascii"),
         dpi=DPI,
     )
     return made

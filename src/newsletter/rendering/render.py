@@ -77,7 +77,7 @@ class Renderer:
         context = self.context(issue).model_copy(update={"now": now})
         made = {
             module.NAME: _rendition(
-                module, module.render(context, self.templates, earlier(module.FILE_NAME), anew=anew)
+                module, module.render(context, self.templates, earlier(module.FILE_NAME), anew=anew), issue
             )
             for module in _formats()
             if _derived(module) and module.wanted(issue)
@@ -99,13 +99,14 @@ class Renderer:
         )
 
 
-def _rendition(module: ModuleType, data: bytes) -> Rendition:
+def _rendition(module: ModuleType, data: bytes, issue: Issue | None = None) -> Rendition:
     return Rendition(
         name=module.NAME,
         file_name=module.FILE_NAME,
         media_type=module.MEDIA_TYPE,
         data=data,
         derived=_derived(module),
+        note=module.note(issue, data) if issue and data else "",
     )
 
 

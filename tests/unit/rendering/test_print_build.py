@@ -40,10 +40,11 @@ def one_issue(project: Path) -> None:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The issues whose PDFs were made, in order; the PDFs are a stand-in that is made at once."""
     names: list[str] = []
+    sides = 2
 
-    def write(html: str, parts: object, identifier: str, name: str) -> bytes:
+    def write(html: str, parts: object, identifier: str, name: str, **fits: object) -> bytes:
         names.append(name)
-        return f"%PDF-1.7 {identifier}".encode()
+        return f"%PDF-1.7 {identifier}-{sides}".encode()
 
     monkeypatch.setattr(print_pdf, "write", write)
     return names
@@ -182,3 +183,13 @@ def test_the_command_and_the_other_renditions_load_no_pdf_library(project: Path)
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_a_build_says_that_a_briefing_is_longer_than_its_sheet(
+    newsletter: Command, project: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_pdf, "write", lambda html, parts, identifier, name, **fits: f"{identifier}-3".encode())
+    for _ in range(2):  # a PDF that is kept is told of like one that is new
+        ran = newsletter("build", BRIEFING)
+        assert ran.code == 0
+        assert f"The PDF of {BRIEFING} takes 3 sides of A4." in ran.err

@@ -30,6 +30,7 @@ MEDIA_TYPE = "application/pdf"
 DERIVED = True
 
 TEMPLATE = "print/issue.html"
+CLOSER = "print/closer.css"  # for what would not fit the sides that its series has
 
 
 def wanted(issue: Issue) -> bool:
@@ -48,10 +49,25 @@ def render(context: Context, templates: Templates, earlier: bytes = b"", *, anew
         return b""
     print_pdf.version()  # said before anything is laid out: the pages need its companions too
     html, parts = pages(context, templates)
-    identifier = _identifier(html, parts)
+    issue, closer = context.issue, [templates.render(CLOSER, step=step) for step in (1, 2)]
+    identifier = _identifier(f"{html}{closer}{issue.series.most_sides}", parts)
     if identifier.encode() in earlier:
         return earlier
-    return print_pdf.write(html, parts, identifier, context.issue.path) if anew else b""
+    if not anew:
+        return b""
+    return print_pdf.write(html, parts, identifier, issue.path, sides=issue.series.most_sides, closer=closer)
+
+
+def note(issue: Issue, data: bytes) -> str:
+    """That the PDF is longer than its series should be; "" when it fits."""
+    sides, most = print_pdf.pages_of(data), issue.series.most_sides
+    if not most or sides <= most:
+        return ""
+    return (
+        f"The PDF of {issue.path} takes {sides} sides of A4. An issue of {issue.series.title} should fit"
+        f" {'one' if most == 1 else most}, and does not even with smaller type and narrower margins. Shorten it, or set"
+        f" sides = {sides} for this series in newsletter.toml."
+    )
 
 
 def pages(context: Context, templates: Templates) -> tuple[str, dict[str, Part]]:
