@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsletter.models.edition import Edition
     from newsletter.models.finding import Finding
     from newsletter.models.issue import Issue
-    from newsletter.models.publication import Audience, Publication
+    from newsletter.models.publication import Publication
     from newsletter.pipeline.editorial import Built, Checked, Desk, Progress
     from newsletter.pipeline.sending import Plan
     from newsletter.rendering.render import Renderer
@@ -216,22 +216,13 @@ class App:
             for approval in self.store.approvals.list_for(edition.hash)
         ]
 
-    def plan(self, issue: Issue, audience: Audience, *, test: bool) -> Plan:
-        """What sending this issue to this audience would do, as a test or in earnest. Reads only."""
-        from newsletter.pipeline import sending
-
-        return sending.plan(self.desk, self.store, issue, audience, test=test, now=self.now())
-
     def freeze(self, plan: Plan) -> Campaign:
         """Opens the campaign: edition, audience and one delivery for each recipient, in one transaction."""
-        now = self.now()
-        return self.store.ledger.freeze(
-            plan.edition,
-            plan.audience.name,
-            now=now,
-            test=plan.audience.test,
-            repeat=now.isoformat() if plan.audience.test else "",
-        )
+        from newsletter.pipeline.campaigns import repeat_of
+
+        now, ledger, edition, to = self.now(), self.store.ledger, plan.edition, plan.audience
+        repeat = now.isoformat() if to.test else repeat_of(ledger, edition.hash, to.name)
+        return ledger.freeze(edition, to.name, now=now, test=to.test, repeat=repeat)
 
     def transport_dsn(self, override: str | None = None) -> Dsn:
         """Where messages are handed over: `override`, or NEWSLETTER_TRANSPORT.
@@ -249,28 +240,32 @@ class App:
 
         return open_transport(self.transport_dsn(override))
 
-    def deliver(self, campaign: Campaign, transport: str | None, on_progress: Callable[[Tally], None]) -> Tally:
-        """Sends to everybody of this campaign who is still pending. Ctrl-C stops it between two batches.
+    def deliver(
+        self,
+        campaign: Campaign,
+        transport: str | None,
+        on_progress: Callable[[Tally], None],
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> Tally:
+        """Sends to everybody of this campaign who is still pending. `should_stop` is asked between two batches.
 
         Raises:
             Refused, TransportError, Incomplete: paused, and why; nobody lost their place.
         """
         from newsletter.delivery import campaign as campaigns
-        from newsletter.delivery.stopping import asked_to_stop
 
-        with asked_to_stop() as should_stop:
-            return campaigns.run(
-                self.store.ledger,
-                self.open_transport(transport),
-                self._composer(campaign, transport),
-                campaign.id,
-                clock=self.now,
-                on_progress=on_progress,
-                should_stop=should_stop,
-                policy=campaigns.Policy(
-                    rates=self.transport_dsn(transport).rates(**self.publication.delivery.model_dump())
-                ),
-            )
+        return campaigns.run(
+            self.store.ledger,
+            self.open_transport(transport),
+            self._composer(campaign, transport),
+            campaign.id,
+            clock=self.now,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            policy=campaigns.Policy(
+                rates=self.transport_dsn(transport).rates(**self.publication.delivery.model_dump())
+            ),
+        )
 
     def _composer(self, campaign: Campaign, transport: str | None) -> Callable[[Recipient], Message]:
         """Makes the messages from the edition that was frozen, whatever has happened to the folder since."""

@@ -27,6 +27,8 @@ COMMANDS = {
     "proof": "One file for reviewers to read, marked as a draft.",
     "approve": "Record that a named person agrees to an edition.",
     "send": "Send an issue to an audience.",
+    "pause": "Stop a campaign for now.",
+    "cancel": "End a campaign for good.",
     "status": "What every campaign did; the counts that must add up.",
     "subscribers": "The list: import, export, show, unsubscribe.",
     "serve": "Run the public web service.",

@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from newsletter.models.delivery import Tally
     from newsletter.pipeline.editorial import Progress
-
-    Counting = Callable[[Tally], None]
 
 _never: tuple[str, ...] = ()  # terms that nothing printed may repeat
 
@@ -95,37 +90,3 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
-
-
-@contextmanager
-def counting(what: str, quiet: bool = False) -> Iterator[Counting]:
-    """A progress bar for a campaign: recipients done, the rest, and what became of them."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda tally: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rest]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, rest="")
-
-        def show(tally: Tally) -> None:
-            rest = ", ".join(
-                f"{number} {name}"
-                for name, number in (
-                    ("refused", tally.refused),
-                    ("uncertain", tally.uncertain),
-                    ("excluded", tally.excluded),
-                )
-                if number
-            )
-            bar.update(task, completed=tally.frozen - tally.pending - tally.failed, total=tally.frozen, rest=rest)
-
-        yield show

@@ -96,23 +96,28 @@ def _document(app: App, campaign: Campaign) -> dict[str, object]:
 
 def _print(app: App, campaign: Campaign) -> None:
     from newsletter.models.dates import print_moment
+    from newsletter.pipeline.schedule import begun, late_words, resume_command
 
     say(
         f"{campaign.issue_path} to {campaign.audience}{' (test)' if campaign.test else ''}: {campaign.state}", bold=True
     )
     say(f"  {campaign.title}, started {print_moment(campaign.created_at)}")
+    if campaign.scheduled_for and not begun(campaign) and campaign.state in ("scheduled", "paused"):
+        overdue = f". {late}" if (late := late_words(campaign, app.now())) else ""
+        say(f"  to be sent {print_moment(campaign.scheduled_for)} (UK time){overdue}", fg="yellow" if overdue else None)
     say(f"  through {campaign.transport or 'nothing yet'}")
     say(f"  {campaign.tally}", fg="green" if campaign.tally.complete else "yellow")
     if not campaign.tally.adds_up:
         say("  This does not add up. Keep the database as it is and ask for help.", fg="red")
-    if campaign.reason and campaign.state == "paused":
+    if campaign.reason and campaign.state in ("paused", "cancelled"):
         say(f"  {campaign.reason}")
     doubts = app.store.ledger.uncertain(campaign.id)
-    command = f"newsletter send {campaign.issue_path} --to {campaign.audience} --resume"
     for doubt in doubts:
         say(f"  uncertain: {doubt.address or 'erased'}: {doubt.reason}")
     if doubts:
-        say(f"  Decide with: {command} --uncertain skip (or resend)")
+        say(f"  Decide with: {resume_command(campaign, '--uncertain skip (or resend)')}")
+    elif campaign.state == "scheduled":
+        say(f"  Move it with: {resume_command(campaign)} --at WHEN")
     elif campaign.tally.pending or campaign.tally.failed:
-        say(f"  Finish it with: {command}")
+        say(f"  Finish it with: {resume_command(campaign)}")
     say()

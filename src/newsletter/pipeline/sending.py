@@ -9,17 +9,20 @@ from typing import Protocol
 
 from newsletter.errors import Refused, UsageError
 from newsletter.models.approval import Approval
-from newsletter.models.dates import LONDON, long_date
+from newsletter.models.dates import LONDON, long_date, print_moment
 from newsletter.models.delivery import Campaign, CampaignState
 from newsletter.models.edition import Edition
 from newsletter.models.finding import Finding, Level
 from newsletter.models.issue import Issue
 from newsletter.models.lists import ListCount
-from newsletter.models.publication import ApprovalSettings, Audience, Publication
+from newsletter.models.publication import Audience, Publication
 from newsletter.pipeline import editorial
 from newsletter.pipeline.approving import facts_for
+from newsletter.pipeline.campaigns import OVER, repeat_of
 from newsletter.pipeline.editorial import Checked, Desk
 from newsletter.pipeline.standing import Kept, Standing, accepted_by, missing, stale_words, standings
+
+_APPROVAL = "NL002"  # told by a reason of its own, with what became of each approval
 
 
 @dataclass(frozen=True)
@@ -133,21 +136,33 @@ class Store(Protocol):
     def approvals(self) -> Kept: ...
 
 
-def plan(desk: Desk, store: Store, issue: Issue, audience: Audience, *, test: bool, now: datetime) -> Plan:
-    """What sending this issue to this audience would do, as a test or in earnest. Reads only."""
+def plan(
+    desk: Desk,
+    store: Store,
+    issue: Issue,
+    audience: Audience,
+    *,
+    test: bool,
+    now: datetime,
+    opened: Campaign | None = None,
+) -> Plan:
+    """What sending this issue to this audience at `now` would do, as a test or in earnest. Reads only.
+
+    `opened`: the campaign that is meant, if it was frozen already."""
     edition = desk.renderer.render(issue)
     row = next(row for row in store.subscribers.show([audience.name]).audiences if row.audience == audience.name)
     known = facts_for(store, edition.series, audience, test=test)
-    checked = editorial.check(desk, issue, now, edition, **known)
     found = standings(desk, store.approvals, issue, edition)
+    lacking = missing(desk.publication.approval, [standing.approval for standing in found if standing.counts])
+    checked = editorial.check(desk, issue, now, edition, approvals_lacking=() if audience.test else lacking, **known)
     elsewhere = 0 if audience.test else store.ledger.got_elsewhere(edition.path, audience.name)
     reasons = [
         *_content_reasons(checked, audience, found),
-        *_audience_reasons(store.ledger, edition, audience, row.subscribed),
+        *_audience_reasons(store.ledger, edition, audience, row.subscribed, opened),
     ]
     if not audience.test:
         reasons += _day_reasons(issue, now)
-        reasons += _approval_reasons(desk.publication.approval, found, issue)
+        reasons += _approval_reasons(lacking, found, issue)
     return Plan(
         issue=issue,
         edition=edition,
@@ -165,7 +180,7 @@ def _content_reasons(checked: Checked, audience: Audience, found: Sequence[Stand
     """A test may go out with things still to mend, never with what must not leave at all."""
     accepted = accepted_by(standing.approval for standing in found if standing.counts)
     findings = _not_accepted(checked.findings, accepted)
-    blocking = [f for f in findings if (f.level is Level.STOP if audience.test else f.blocks)]
+    blocking = [f for f in findings if (f.level is Level.STOP if audience.test else f.blocks) and f.code != _APPROVAL]
     blocking.sort(key=lambda finding: finding.level is not Level.STOP)
     if not blocking:
         return []
@@ -203,8 +218,10 @@ def _day_reasons(issue: Issue, now: datetime) -> list[Reason]:
     return reasons
 
 
-def _audience_reasons(ledger: Campaigns, edition: Edition, audience: Audience, subscribed: int) -> list[Reason]:
-    if not subscribed:
+def _audience_reasons(
+    ledger: Campaigns, edition: Edition, audience: Audience, subscribed: int, opened: Campaign | None
+) -> list[Reason]:
+    if not subscribed and opened is None:
         return [
             Reason(
                 f"Nobody is subscribed to '{audience.name}'.",
@@ -214,29 +231,39 @@ def _audience_reasons(ledger: Campaigns, edition: Edition, audience: Audience, s
     if audience.test:
         return []
     for campaign in ledger.sent_before(edition.path, audience.name):
-        if campaign.state is CampaignState.FINISHED or campaign.edition_hash != edition.hash:
+        if campaign.state in OVER or campaign.edition_hash != edition.hash:
             when = long_date(campaign.created_at.astimezone(LONDON).date())
             note = "" if campaign.edition_hash == edition.hash else " (an edition that differs from today's)"
             return [Reason(
                 f"This issue went to '{audience.name}' already, on {when}{note}: {campaign.tally}.",
                 "Nobody is mailed twice. To put something right, publish a new issue that corrects it.",
             )]  # fmt: skip
-    if (
-        open_campaign := ledger.existing(edition.hash, audience.name)
-    ) and open_campaign.state is not CampaignState.DRAFT:
+    for campaign in ledger.campaigns(edition.path):
+        if campaign.audience == audience.name and campaign.edition_hash != edition.hash and campaign.state not in OVER:
+            return [Reason(
+                f"An earlier edition of this issue still waits to go to '{audience.name}': it is {campaign.state}.",
+                f"To send today's instead, stop that one: newsletter cancel {edition.path} --to {audience.name}",
+            )]  # fmt: skip
+    known = ledger.existing(edition.hash, audience.name, repeat_of(ledger, edition.hash, audience.name))
+    if known is None or known.state is CampaignState.DRAFT or (opened is not None and known.id == opened.id):
+        return []
+    command = f"newsletter send {edition.path} --to {audience.name} --resume"
+    if known.state is CampaignState.SCHEDULED and known.scheduled_for is not None:
         return [Reason(
-            f"Sending this issue to '{audience.name}' was started and is {open_campaign.state}: {open_campaign.tally}.",
-            f"Finish it with: newsletter send {edition.path} --to {audience.name} --resume",
+            f"Sending this issue to '{audience.name}' is scheduled for {print_moment(known.scheduled_for)}.",
+            f'Move it with: {command} --at "…". Stop it with: newsletter cancel {edition.path} --to {audience.name}',
         )]  # fmt: skip
-    return []
+    return [Reason(
+        f"Sending this issue to '{audience.name}' was started and is {known.state}: {known.tally}.",
+        f"Finish it with: {command}",
+    )]  # fmt: skip
 
 
-def _approval_reasons(settings: ApprovalSettings, found: Sequence[Standing], issue: Issue) -> list[Reason]:
-    lacking = missing(settings, [standing.approval for standing in found if standing.counts])
+def _approval_reasons(lacking: Sequence[str], found: Sequence[Standing], issue: Issue) -> list[Reason]:
     if not lacking:
         return []
     return [Reason(
-        " ".join(filter(None, (f"This edition has {' and '.join(lacking)}.", stale_words(found)))),
+        " ".join(filter(None, (f"This edition has {' and '.join(lacking)} ({_APPROVAL}).", stale_words(found)))),
         f'Record an approval with: newsletter approve {issue.path} --name "…" --role "…"',
     )]  # fmt: skip
 
@@ -256,27 +283,3 @@ def confirm_number(plan: Plan, number: int | None) -> None:
             f"Nothing was sent: {given}, and '{plan.audience.name}' has {plan.recipients:,} recipients.",
             hint="Check that this is the right audience, then give its number.",
         )
-
-
-def open_campaign(ledger: Campaigns, issue_path: str, to: str | None) -> Campaign:
-    """The campaign of this issue that --resume means: the one not finished, or the finished one if there is only that.
-
-    Raises:
-        Refused: nothing was started, or several are open and none was named.
-    """
-    found = [c for c in ledger.campaigns(issue_path) if not c.test and (to is None or c.audience == to)]
-    started = [c for c in found if c.state is not CampaignState.DRAFT or c.tally.frozen]
-    unfinished = [c for c in started if c.state is not CampaignState.FINISHED]
-    chosen = unfinished or started[:1]
-    if not chosen:
-        to_whom = f" to '{to}'" if to else ""
-        raise Refused(
-            f"Sending {issue_path}{to_whom} was never started, so there is nothing to resume.",
-            hint="Leave --resume out to send it.",
-        )
-    if len(chosen) > 1:
-        raise Refused(
-            f"Several campaigns of {issue_path} are open: {', '.join(c.audience for c in chosen)}.",
-            hint="Say which with --to AUDIENCE.",
-        )
-    return chosen[0]
