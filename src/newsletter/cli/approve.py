@@ -121,7 +121,8 @@ def _ask(name: str, role: str, accepted: dict[str, str]) -> None:
             "Nobody could be asked, so nothing was recorded.", hint="Add --yes once the edition has been read."
         )
     and_accepts = f" and accepts {', '.join(accepted)}" if accepted else ""
-    click.confirm(f"{name} ({role}) agrees to this edition{and_accepts}?", abort=True)
+    if not click.confirm(f"{name} ({role}) agrees to this edition{and_accepts}?"):
+        raise Refused("Nothing was recorded.", hint="Mend what is wrong, then approve the edition as it is then.")
 
 
 def _export(app: App, read: Issue) -> None:

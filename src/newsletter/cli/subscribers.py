@@ -220,9 +220,12 @@ def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audien
 @click.pass_context
 def erase(ctx: click.Context, email: str, yes: bool) -> int:
     """Forget a person. Only a keyed hash of the address stays, so that no import brings them back."""
+    from newsletter.errors import Refused
+
     app = open_app(ctx)
     if not yes:
-        click.confirm(f"Erase everything held about {email}? This cannot be undone.", abort=True)
+        if not click.confirm(f"Erase everything held about {email}? This cannot be undone."):
+            raise Refused("Nothing was erased.")
     found = app.store.subscribers.erase(email, source="erased on request", at=app.now())
     say(f"{email} is erased." if found else f"{email} was not on the list; the address is now never mailed.")
     return 0
