@@ -223,9 +223,8 @@ def erase(ctx: click.Context, email: str, yes: bool) -> int:
     from newsletter.errors import Refused
 
     app = open_app(ctx)
-    if not yes:
-        if not click.confirm(f"Erase everything held about {email}? This cannot be undone."):
-            raise Refused("Nothing was erased.")
+    if not yes and not click.confirm(f"Erase everything held about {email}? This cannot be undone."):
+        raise Refused("Nothing was erased.")
     found = app.store.subscribers.erase(email, source="erased on request", at=app.now())
     say(f"{email} is erased." if found else f"{email} was not on the list; the address is now never mailed.")
     return 0
