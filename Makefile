@@ -11,7 +11,7 @@ NEWSLETTER := $(BIN)/newsletter
 BRIEFING := briefings/$(notdir $(lastword $(sort $(wildcard briefings/*))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint fmt types imports unit bench golden docs lock clean system
+.PHONY: help demo test lint fmt types imports unit bench golden locale docs lock clean system
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ unit: .venv/.dev ## All tests, with coverage
 golden: .venv/.dev ## Accept what is rendered now as what is expected
 	@GOLDEN_ACCEPT=1 $(BIN)/pytest tests/golden -q
 	@git --no-pager diff --stat -- tests/golden
+
+locale: .venv/.dev ## Renew the catalogues of the web service's words; prints what is not translated yet
+	@$(BIN)/python -m tools.locale
 
 bench: .venv/.dev ## Measure; figures are printed beside the peer's
 	@for name in build renditions check send; do echo "== $$name"; $(BIN)/python -m bench.$$name; done

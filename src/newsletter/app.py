@@ -132,6 +132,14 @@ class App:
         self.__dict__.pop("signer", None)
         return self.signer
 
+    @property
+    def form_keys(self) -> dict[int, bytes]:
+        """Key id -> key that forms of the public service are sealed with; the first one seals."""
+        from newsletter.delivery.links import derive
+
+        secrets = self.settings.require_secrets()
+        return {key_id: derive(secret.get_secret_value(), "newsletter form") for key_id, secret in secrets.items()}
+
     def issue_folders(self) -> list[Path]:
         """Every issue's folder, sorted."""
         from newsletter.content.folder import find_issues

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from newsletter.models.delivery import DeliveryState
 from newsletter.models.signups import MailKind, ServiceMail
@@ -45,6 +46,16 @@ def queue(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(insert(service_mails), list(rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one mail. `again_at`: it was certainly not accepted, and waits until then."""
+
+    key: str
+    state: DeliveryState
+    reason: str = ""
+    again_at: datetime | None = None
+
+
 class ServiceMails:
     """The queue. One process empties it."""
 
@@ -73,13 +84,29 @@ class ServiceMails:
             connection.execute(update(service_mails).where(columns.id.in_(ours)).values(values))
         return ours
 
-    def settle(self, key: str, state: DeliveryState, *, reason: str = "", again_at: datetime | None = None) -> None:
-        """What became of one. `again_at`: it was certainly not accepted, and waits until then."""
-        values: dict[str, Any] = {"state": DeliveryState.PENDING.value if again_at else state.value, "reason": reason}
-        if again_at:
-            values["not_before"] = again_at
+    def settle(self, settled: Sequence[Settled]) -> None:
+        """What became of some, in one transaction."""
+        if not settled:
+            return
+        change = update(service_mails).where(service_mails.c.id == bindparam("key"))
+        values = {
+            "state": bindparam("to"),
+            "reason": bindparam("why"),
+            "not_before": func.coalesce(
+                bindparam("again_at", type_=service_mails.c.not_before.type), service_mails.c.not_before
+            ),
+        }
+        rows = [
+            {
+                "key": one.key,
+                "to": (DeliveryState.PENDING if one.again_at else one.state).value,
+                "why": one.reason,
+                "again_at": one.again_at,
+            }
+            for one in settled
+        ]
         with self._database.write() as connection:
-            connection.execute(update(service_mails).where(service_mails.c.id == key).values(values))
+            connection.execute(change.values(values), rows)
 
     def recover(self, *, again: bool) -> int:
         """After a crash: what was about to be handed over is in doubt, or waits `again` where that does no harm."""

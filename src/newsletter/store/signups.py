@@ -20,7 +20,9 @@ from newsletter.store.schema import EVERYWHERE, signups, subscribers, subscripti
 
 SOURCE = "sign-up page"
 OPEN_FOR = timedelta(hours=72)  # how long a confirmation may take
-KEEP = timedelta(days=7)  # how long a sign-up is kept, so that its link can still say that it was used or has expired
+# How long a sign-up is kept. Longer than it is open, so that its link can still say that it was used; people are told
+# that their address is forgotten within a week.
+KEEP = timedelta(days=6)
 
 # What the person's own confirmed wish takes back. They asked to be forgotten or to be left alone, and now ask for the
 # opposite; and a link that was opened proves that the mailbox works. A complaint stays: see `barred`.

@@ -17,6 +17,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from newsletter.web.logs import FIELDS
+
 LARGEST_BODY = 4_096  # bytes; our own forms and a one-click POST need a few hundred
 LONGEST = 20.0  # seconds until a response must have begun
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -79,17 +81,9 @@ class Guard:
             _log_fault(error, reference)
             if answer.status:
                 raise  # the status is out already: the server can only cut the connection
-            await self._problem("fault", reference=reference)(scope, receive, answer)
+            await self._problem("fault", scope, reference=reference)(scope, receive, answer)
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
-            access.info(
-                "%s %s status=%d ms=%.1f id=%s",
-                _method(scope),
-                _shown(scope, answer.status),
-                answer.status,
-                milliseconds,
-                reference,
-            )
+            access.info("request", extra={FIELDS: _line(scope, answer.status, started, reference)})
 
     async def _within_limits(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
         kind = "slow"
@@ -110,7 +104,7 @@ class Guard:
         finally:
             answer.begun = lambda: None
         answer.headers["Connection"] = "close"
-        await self._problem(kind)(scope, receive, answer)
+        await self._problem(kind, scope)(scope, receive, answer)
 
     def _fixed(self, scope: Scope) -> dict[str, str]:
         secure = self._https and scope.get("scheme") == "https"
@@ -162,6 +156,17 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _line(scope: Scope, status: int, started: float, reference: str) -> dict[str, object]:
+    """What the log says of a request."""
+    return {
+        "method": _method(scope),
+        "path": _shown(scope, status),
+        "status": status,
+        "ms": round((time.perf_counter() - started) * 1000, 1),
+        "id": reference,
+    }
 
 
 def _method(scope: Scope) -> str:

@@ -15,6 +15,7 @@ from newsletter.web.ports import Grant, ServiceApp
 
 UNSUBSCRIBE = "u"
 PREFERENCES = "p"
+CONFIRM = "c"
 AGAIN_AFTER = 1.0  # seconds between two new signers
 
 

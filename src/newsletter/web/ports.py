@@ -7,9 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from newsletter.delivery.transport import Transport
 from newsletter.models.delivery import Subscriber
 from newsletter.models.events import Effect, ProviderEvent
 from newsletter.models.publication import Publication
+from newsletter.store.leaving import Leaving
+from newsletter.store.service_mails import ServiceMails
+from newsletter.store.signups import SignUps
 
 
 class Grant(Protocol):
@@ -30,11 +34,19 @@ class Signer(Protocol):
     """Reads signed links, and writes the one that the pages themselves hand on."""
 
     def read(self, token: str, purpose: str) -> Grant | None:
-        """What a token allows, or None. Purposes: "u" stops one audience, "p" opens preferences."""
+        """What a token allows, or None. Purposes: "u" stops one audience, "p" opens preferences, "c" confirms."""
         ...
 
     def preferences_url(self, subscriber_id: int) -> str:
         """Opens one person's preferences."""
+        ...
+
+    def unsubscribe_url(self, subscriber_id: int, audience: str, *, header: bool = False) -> str:
+        """Stops one audience."""
+        ...
+
+    def confirm_url(self, signup_id: int) -> str:
+        """Confirms a sign-up."""
         ...
 
 
@@ -45,12 +57,8 @@ class Subscribers(Protocol):
         """The subscriber, or None once erased."""
         ...
 
-    def unsubscribe(self, subscriber_id: int, audience: str, *, source: str, at: datetime) -> bool:
-        """Ends one subscription; False if there was none."""
-        ...
-
-    def resubscribe(self, subscriber_id: int, audience: str, *, source: str, at: datetime) -> bool:
-        """Takes an unsubscribe back; False if that cannot be."""
+    def find(self, email: str) -> Subscriber | None:
+        """The subscriber with this address."""
         ...
 
     def set_audiences(self, subscriber_id: int, wanted: Mapping[str, bool], *, source: str, at: datetime) -> object:
@@ -77,6 +85,21 @@ class Store(Protocol):
     @property
     def subscribers(self) -> Subscribers:
         """The people on the list."""
+        ...
+
+    @property
+    def leaving(self) -> Leaving:
+        """People leaving by their own link."""
+        ...
+
+    @property
+    def signups(self) -> SignUps:
+        """Signing up in two steps."""
+        ...
+
+    @property
+    def service_mails(self) -> ServiceMails:
+        """The queue of mails that the service writes."""
         ...
 
 
@@ -123,6 +146,15 @@ class ServiceApp(Protocol):
     @property
     def signer(self) -> Signer:
         """Signs and reads personal links."""
+        ...
+
+    @property
+    def form_keys(self) -> Mapping[int, bytes]:
+        """Key id -> key that forms are sealed with; the first one seals."""
+        ...
+
+    def open_transport(self) -> Transport:
+        """Where the service's own mails are handed over."""
         ...
 
     def renew_signer(self) -> Signer:

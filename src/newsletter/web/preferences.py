@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from newsletter.models.base import Model
 from newsletter.models.delivery import Subscriber
 from newsletter.models.publication import Publication
+from newsletter.web.choices import choices, choosable
+from newsletter.web.forms import read_form
 from newsletter.web.links import PREFERENCES, Links
 from newsletter.web.origin import from_elsewhere
 from newsletter.web.pages import Pages, masked
 from newsletter.web.ports import Grant, ServiceApp
 from newsletter.web.writer import Writer
-
-FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS = 200
-
-
-class Choice(Model):
-    """One audience on the page."""
-
-    name: str
-    title: str
-    gets: tuple[str, ...]  # titles of the series that go to it
-    chosen: bool
 
 
 class Preferences:
@@ -41,27 +29,27 @@ class Preferences:
         """GET and HEAD. Changes nothing."""
         grant = await self._grant(request)
         if grant is None:
-            return self._pages.problem("preferences-link")
-        return self._page(await self._subscriber(grant), saved=False)
+            return self._pages.problem("preferences-link", request.scope)
+        return self._page(request, await self._subscriber(grant), saved=False)
 
     async def save(self, request: Request) -> Response:
         """POST: the fields that the page showed, from one of our own pages."""
         if from_elsewhere(request):
-            return self._pages.problem("stranger")
+            return self._pages.problem("stranger", request.scope)
         grant = await self._grant(request)
         if grant is None:
-            return self._pages.problem("preferences-link")
-        wanted = _read_form(request.headers.get("content-type", ""), await request.body(), self._app.publication)
+            return self._pages.problem("preferences-link", request.scope)
+        wanted = _read(request.headers.get("content-type", ""), await request.body(), self._app.publication)
         if wanted is None:
-            return self._pages.problem("form")
+            return self._pages.problem("form", request.scope)
         subscriber = await self._subscriber(grant)
         if subscriber is None:
-            return self._page(None, saved=False)
+            return self._page(request, None, saved=False)
         store, now = self._app.store, self._app.now()
         await self._writer.run(
             lambda: store.subscribers.set_audiences(grant.subscriber_id, wanted, source="preferences", at=now)
         )
-        return self._page(await self._subscriber(grant), saved=True)
+        return self._page(request, await self._subscriber(grant), saved=True)
 
     async def _grant(self, request: Request) -> Grant | None:
         return await self._links.read(request.path_params["token"], PREFERENCES)
@@ -69,52 +57,29 @@ class Preferences:
     async def _subscriber(self, grant: Grant) -> Subscriber | None:
         return await asyncio.to_thread(lambda: self._app.store.subscribers.get(grant.subscriber_id))
 
-    def _page(self, subscriber: Subscriber | None, *, saved: bool) -> Response:
-        choices = _choices(self._app.publication, subscriber) if subscriber else ()
+    def _page(self, request: Request, subscriber: Subscriber | None, *, saved: bool) -> Response:
+        publication = self._app.publication
         return self._pages.page(
             "preferences",
-            choices=choices,
+            request,
+            own=subscriber.language if subscriber else "",
+            choices=choices(publication, choosable(publication), subscriber.audiences) if subscriber else (),
             address=masked(subscriber),
             shared=subscriber is not None and subscriber.shared,
             saved=saved,
         )
 
 
-def _choices(publication: Publication, subscriber: Subscriber) -> tuple[Choice, ...]:
-    """The audiences that people may choose themselves, in the order of newsletter.toml."""
-    return tuple(
-        Choice(
-            name=audience.name,
-            title=audience.title,
-            gets=tuple(publication.series[name].title for name in audience.series),
-            chosen=audience.name in subscriber.audiences,
-        )
-        for audience in publication.audiences.values()
-        if not audience.test and not audience.restricted
-    )
-
-
-def _read_form(content_type: str, body: bytes, publication: Publication) -> Mapping[str, bool] | None:
+def _read(content_type: str, body: bytes, publication: Publication) -> Mapping[str, bool] | None:
     """Audience -> wanted, for those that the page showed (`shown`) and the person ticked (`get`).
 
     None if anything in it is unknown: another field, an audience that may not be chosen, one ticked that was not shown.
     An audience that was added since the page was opened was not shown, so it is left as it is.
     """
-    if content_type.partition(";")[0].strip().lower() != FORM:
+    fields = read_form(content_type, body)
+    if fields is None:
         return None
-    try:
-        fields = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )
-    except ValueError:
-        return None
-    may_choose = {
-        audience.name for audience in publication.audiences.values() if not audience.test and not audience.restricted
-    }
+    may_choose = {audience.name for audience in choosable(publication)}
     shown = {value for name, value in fields if name == "shown"}
     ticked = {value for name, value in fields if name == "get"}
     known = all(name in ("shown", "get") for name, _ in fields)

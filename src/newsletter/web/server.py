@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from newsletter.errors import UsageError
+from newsletter.web.logs import log_to
 
 if TYPE_CHECKING:
     from newsletter.web.ports import ServiceApp
@@ -40,7 +41,7 @@ def serve(
 
     service = create_service(app)
     with listen(host, port) as listening:
-        _log_to_stderr()
+        log_to()
         run(Server(service, listening, trusted_proxies=trusted_proxies, on_ready=on_ready))
 
 
@@ -129,13 +130,3 @@ def run(server: Server) -> None:
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
-
-
-def _log_to_stderr() -> None:
-    """One line for each request and each trouble, if nobody has said where the log goes."""
-    logger = logging.getLogger("newsletter")
-    if not logger.handlers and not logging.getLogger().handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)

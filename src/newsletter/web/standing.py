@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter.errors import StoreError
-from newsletter.web.pages import LANGUAGE, Pages
+from newsletter.web.language import LANGUAGES
+from newsletter.web.pages import Pages
 from newsletter.web.ports import ServiceApp
 from newsletter.web.spool import Spool
 
@@ -38,7 +39,7 @@ class Standing:
         lines = [
             f"Contact: mailto:{publication.sender.reply_to}",
             f"Expires: {expires}",
-            f"Preferred-Languages: {LANGUAGE.partition('-')[0]}",
+            f"Preferred-Languages: {', '.join(tag.partition('-')[0] for tag in LANGUAGES)}",
             f"Canonical: {publication.service_url}/.well-known/security.txt",
         ]
         return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "max-age=86400"})

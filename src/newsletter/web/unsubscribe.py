@@ -1,4 +1,4 @@
-"""/u/TOKEN: stops one audience for one person. GET shows, POST acts (RFC 8058), undo takes it back.
+"""/u/TOKEN: stops one audience for one person. GET shows, POST acts (RFC 8058), undo takes it back for a week.
 
 Link scanners open every link and run its scripts, so GET and HEAD change nothing. Mail services POST without asking
 anybody, so POST takes any body or none, answers 200 at once and to every repeat, and sets no cookie.
@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from newsletter.errors import StoreError
 from newsletter.models.delivery import Subscriber
+from newsletter.store.leaving import Leaver
 from newsletter.web.links import UNSUBSCRIBE, Links
 from newsletter.web.origin import from_elsewhere
-from newsletter.web.pages import Pages, masked
+from newsletter.web.pages import PRIVATE, Pages, masked
 from newsletter.web.ports import Grant, ServiceApp
 from newsletter.web.spool import Spooled
 from newsletter.web.writer import Writer
 
 ONE_CLICK = b"One-Click"  # in the body that mail services send: RFC 8058 section 3.1
+SOURCE = "unsubscribe link"
 log = logging.getLogger("newsletter.web")
 
 
@@ -36,45 +39,66 @@ class Unsubscribing:
         """GET and HEAD: what the button would do. Changes nothing."""
         grant = await self._grant(request)
         if grant is None:
-            return self._pages.problem("link")
+            return self._pages.problem("link", request.scope)
         subscriber = await self._subscriber(grant)
         gets_it = subscriber is None or grant.audience in subscriber.audiences
-        return self._pages.page("unsubscribe", gets_it=gets_it, **self._words(grant, subscriber))
+        return self._page("unsubscribe", request, grant, subscriber, gets_it=gets_it)
 
     async def act(self, request: Request) -> Response:
         """POST: the token alone decides; whatever the body names is not read."""
         grant = await self._grant(request)
         if grant is None:
-            return self._pages.problem("link")
+            return self._pages.problem("link", request.scope)
         await self._writer.unsubscribe(Spooled(token=request.path_params["token"], at=self._app.now()))
-        one_click = ONE_CLICK in await request.body()  # nobody sees that page, so nobody is looked up for it
-        subscriber = None if one_click else await self._subscriber(grant)
-        undo_path = f"{self._pages.base}/u/{request.path_params['token']}/undo" if subscriber else ""
-        return self._pages.page("stopped", undo_path=undo_path, **self._words(grant, subscriber))
+        if ONE_CLICK in await request.body():  # a mail service: nobody sees a page
+            return PlainTextResponse("The emails have stopped.\n", headers=PRIVATE)
+        subscriber = await self._subscriber(grant)
+        rest = f"u/{request.path_params['token']}/undo"
+        undo_path = self._pages.path(rest, request.scope) if subscriber else ""
+        return self._page("stopped", request, grant, subscriber, undo_path=undo_path)
 
-    async def undo(self, request: Request) -> Response:
-        """POST from the page that said goodbye: starts the emails again."""
-        if from_elsewhere(request):
-            return self._pages.problem("stranger")
+    async def ask_undo(self, request: Request) -> Response:
+        """GET: where the goodbye message leads to. Changes nothing."""
         grant = await self._grant(request)
         if grant is None:
-            return self._pages.problem("link")
-        store, now = self._app.store, self._app.now()
+            return self._pages.problem("link", request.scope)
+        subscriber, now = await self._subscriber(grant), self._app.now()
+        gets_it = subscriber is not None and grant.audience in subscriber.audiences
+        leaving = self._app.store.leaving
+        if gets_it or not await asyncio.to_thread(leaving.may_undo, grant.subscriber_id, grant.audience, at=now):
+            return self._page("undone", request, grant, subscriber, started=gets_it)
+        return self._page("undo", request, grant, subscriber)
+
+    async def undo(self, request: Request) -> Response:
+        """POST from the page that said goodbye, or from `ask_undo`: starts the emails again."""
+        if from_elsewhere(request):
+            return self._pages.problem("stranger", request.scope)
+        grant = await self._grant(request)
+        if grant is None:
+            return self._pages.problem("link", request.scope)
+        leaving, now = self._app.store.leaving, self._app.now()
         started = await self._writer.run(
-            lambda: store.subscribers.resubscribe(grant.subscriber_id, grant.audience, source="undo", at=now)
+            lambda: leaving.undo(grant.subscriber_id, grant.audience, source="undo", at=now)
         )
         subscriber = await self._subscriber(grant)
-        return self._pages.page("undone", started=started, **self._words(grant, subscriber))
+        started = started or (subscriber is not None and grant.audience in subscriber.audiences)  # pressed twice
+        return self._page("undone", request, grant, subscriber, started=started)
 
     def apply(self, request: Spooled) -> bool:
         """Does one request in the database; False for a token that no key reads any more. Raises StoreError."""
-        grant = self._links.read_anew(request.token)
-        if grant is None:
-            return False
-        self._app.store.subscribers.unsubscribe(
-            grant.subscriber_id, grant.audience, source="unsubscribe link", at=request.at
-        )
-        return True
+        return self.apply_all([request])[0]
+
+    def apply_all(self, requests: Sequence[Spooled]) -> list[bool]:
+        """Does many in one transaction. Raises StoreError: none was done."""
+        grants = [self._links.read_anew(request.token) for request in requests]
+        leavers = [
+            Leaver(grant.subscriber_id, grant.audience, request.at)
+            for grant, request in zip(grants, requests, strict=True)
+            if grant is not None
+        ]
+        if leavers:
+            self._app.store.leaving.leave(leavers, source=SOURCE)
+        return [grant is not None for grant in grants]
 
     async def _grant(self, request: Request) -> Grant | None:
         return await self._links.read(request.path_params["token"], UNSUBSCRIBE)
@@ -87,12 +111,20 @@ class Unsubscribing:
             log.warning("read failed kind=%s", type(error).__name__)
             return None
 
-    def _words(self, grant: Grant, subscriber: Subscriber | None) -> dict[str, Any]:
-        """What the three pages have in common."""
+    def _page(
+        self, name: str, request: Request, grant: Grant, subscriber: Subscriber | None, **values: Any
+    ) -> Response:
+        """A page, with the words that all of them have in common."""
         audience = self._app.publication.audiences.get(grant.audience)
-        return {
-            "audience": audience.title if audience else "",
-            "address": masked(subscriber),
-            "shared": subscriber is not None and subscriber.shared,
-            "preferences_url": self._pages.path_of(self._app.signer.preferences_url(grant.subscriber_id)),
-        }
+        own = subscriber.language if subscriber else ""
+        preferences = self._pages.path_of(self._app.signer.preferences_url(grant.subscriber_id))
+        return self._pages.page(
+            name,
+            request,
+            own=own,
+            audience=audience.title if audience else "",
+            address=masked(subscriber),
+            shared=subscriber is not None and subscriber.shared,
+            preferences_url=preferences,
+            **values,
+        )

@@ -1,19 +1,21 @@
 """The one thread that writes to the database, so that no request blocks another and all happen in the order they came.
 
-While the database stays locked, unsubscribe requests go to the spool and are answered as done; what has been spooled is
-applied before anything later is written, so an undo can never overtake the unsubscribe it takes back.
+Unsubscribe requests that came while the disk was waited for are written together, in one transaction: that is what
+makes thousands a second possible. While the database stays locked they go to the spool and are answered as done; what
+has been spooled is applied before anything later is written, so an undo can never overtake what it takes back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from newsletter.errors import StoreError
@@ -22,29 +24,53 @@ from newsletter.web.spool import Spool, Spooled
 PATIENCE = 8.0  # seconds: longer than the database's own busy timeout
 REST = 2.0  # seconds without another try after the database was found locked
 REPLAY_EVERY = 15.0  # seconds between looks at the spool
+TOGETHER = 500  # unsubscribe requests in one transaction
 
 T = TypeVar("T")
+Apply = Callable[[Spooled], bool]
+ApplyAll = Callable[[Sequence[Spooled]], Sequence[bool]]
 log = logging.getLogger("newsletter.web")
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class _Job:
-    """Something to write; with `spooled`, what to keep on disk if it cannot be written now."""
+    """Something to write, and who waits for it. `spooled`: an unsubscribe request, which `run` is not asked about."""
 
-    run: Callable[[], Any]
+    future: asyncio.Future[Any]
+    run: Callable[[], Any] | None = None
     spooled: Spooled | None = None
-    future: Future[Any] = field(default_factory=Future)
+    answer: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        """Answers whoever waits; on their own loop."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.answer)
 
 
 class Writer:
     """Started when first used; `close` lets it finish what it has."""
 
     def __init__(
-        self, spool: Spool, apply: Callable[[Spooled], bool], *, rest: float = REST, patience: float = PATIENCE
+        self,
+        spool: Spool,
+        apply: Apply,
+        apply_all: ApplyAll | None = None,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        rest: float = REST,
+        patience: float = PATIENCE,
     ) -> None:
-        """`apply` does a spooled request in the database: True when done, False if it means nothing."""
+        """`apply` does a spooled request in the database: True when done, False if it means nothing. `apply_all` does
+        several in one transaction. `wake` is called when requests were applied: there may be mails to write."""
         self.spool = spool
         self._apply = apply
+        self._apply_all: ApplyAll = apply_all or (lambda requests: [apply(request) for request in requests])
+        self._wake = wake
         self._rest, self._patience = rest, patience
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -57,10 +83,11 @@ class Writer:
         Raises:
             StoreError: it is in neither place.
         """
-        job = self._put(_Job(lambda: self._apply(request), request))
-        try:
-            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(job.future)), self._patience)
-        except TimeoutError:
+        job = self._put(_Job(asyncio.get_running_loop().create_future(), spooled=request))
+        done, _ = await asyncio.wait((job.future,), timeout=self._patience)
+        if done:
+            job.future.result()
+        else:
             await asyncio.to_thread(self._keep, [request])
 
     async def run(self, write: Callable[[], T]) -> T:
@@ -69,8 +96,8 @@ class Writer:
         Raises:
             StoreError: the database cannot take it now; nothing was changed.
         """
-        job = self._put(_Job(write))
-        answer: T = await asyncio.wrap_future(job.future)
+        job = self._put(_Job(asyncio.get_running_loop().create_future(), run=write))
+        answer: T = await job.future
         return answer
 
     def start(self) -> None:
@@ -89,7 +116,8 @@ class Writer:
             thread.join()
 
     def _put(self, job: _Job) -> _Job:
-        self.start()
+        if self._thread is None:
+            self.start()
         self._jobs.put(job)
         return job
 
@@ -101,49 +129,81 @@ class Writer:
             except queue.Empty:
                 self._replay_quietly()
                 continue
-            self._write([job for job in jobs if job is not None])
+            waiting = [job for job in jobs if job is not None]
+            try:
+                self._write(waiting)
+            finally:
+                _tell(waiting)
             if None in jobs:
                 return
 
     def _take(self) -> list[_Job | None]:
         """The next job and all that wait behind it."""
         jobs = [self._jobs.get(timeout=REPLAY_EVERY)]
-        while not self._jobs.empty():
-            jobs.append(self._jobs.get())
+        with contextlib.suppress(queue.Empty):
+            while len(jobs) < TOGETHER:
+                jobs.append(self._jobs.get_nowait())
         return jobs
 
     def _write(self, jobs: Sequence[_Job]) -> None:
         """Does the jobs in order. Once one must be kept for later, so must all behind it."""
         held: list[_Job] = []
-        for job in jobs:
-            if not job.future.set_running_or_notify_cancel():
-                continue
+        for leaving, group in itertools.groupby(jobs, key=lambda job: job.spooled is not None):
+            these = list(group)
             if held or time.monotonic() < self._locked_until:
-                _put_off(job, StoreError("The database is busy."), held)
-                continue
-            try:
-                self._replay()
-                job.future.set_result(job.run())
-            except StoreError as error:
-                self._locked_until = time.monotonic() + self._rest
-                _put_off(job, error, held)
-            except Exception as error:
-                log.error("write failed kind=%s", type(error).__name__)
-                _put_off(job, error, held)
+                _put_off(these, StoreError("The database is busy."), held)
+            elif leaving:
+                self._leave(these, held)
+            else:
+                for job in these:
+                    self._run(job, held)
         self._hold(held)
 
+    def _leave(self, jobs: Sequence[_Job], held: list[_Job]) -> None:
+        """Unsubscribe requests, together. If that fails for any reason but a locked database, one by one."""
+        requests = [job.spooled for job in jobs if job.spooled]
+        try:
+            self._replay()
+            self._apply_all(requests)
+            self._wake()
+        except StoreError as error:
+            self._found_locked(jobs, error, held)
+        except Exception as error:
+            log.error("write failed kind=%s", type(error).__name__)
+            if len(jobs) == 1:
+                _put_off(jobs, error, held)
+                return
+            for job in jobs:
+                self._leave([job], held)
+
+    def _run(self, job: _Job, held: list[_Job]) -> None:
+        if job.future.cancelled() or job.run is None:
+            return
+        if held or time.monotonic() < self._locked_until:
+            job.error = StoreError("The database is busy.")
+            return
+        try:
+            self._replay()
+            job.answer = job.run()
+        except StoreError as error:
+            self._found_locked([job], error, held)
+        except Exception as error:
+            log.error("write failed kind=%s", type(error).__name__)
+            job.error = error
+
+    def _found_locked(self, jobs: Sequence[_Job], error: StoreError, held: list[_Job]) -> None:
+        self._locked_until = time.monotonic() + self._rest
+        _put_off(jobs, error, held)
+
     def _hold(self, jobs: Sequence[_Job]) -> None:
-        """Puts jobs on the disk together, and answers them."""
+        """Puts jobs on the disk together."""
         if not jobs:
             return
         try:
             self._keep([job.spooled for job in jobs if job.spooled])
         except StoreError as error:
             for job in jobs:
-                job.future.set_exception(error)
-        else:
-            for job in jobs:
-                job.future.set_result(True)
+                job.error = error
 
     def _keep(self, requests: Sequence[Spooled]) -> None:
         try:
@@ -158,6 +218,7 @@ class Writer:
         try:
             if not self.spool.empty and (applied := self.spool.replay(self._settle)):
                 log.warning("replayed requests=%d", applied)
+                self._wake()
         except OSError as error:
             log.error("spool unreadable reason=%s", error.strerror)
 
@@ -178,9 +239,24 @@ class Writer:
             log.warning("replay failed kind=%s", type(error).__name__)
 
 
-def _put_off(job: _Job, error: Exception, held: list[_Job]) -> None:
-    """Holds a job that may be kept on disk; fails any other."""
-    if job.spooled:
-        held.append(job)
-    else:
-        job.future.set_exception(error)
+def _put_off(jobs: Iterable[_Job], error: Exception, held: list[_Job]) -> None:
+    """Holds jobs that may be kept on disk; fails any other."""
+    for job in jobs:
+        if job.spooled:
+            held.append(job)
+        else:
+            job.error = error
+
+
+def _tell(jobs: Sequence[_Job]) -> None:
+    """Answers all who wait: one message to each loop. A loop that has ended meanwhile has nobody waiting any more."""
+    loops = {job.future.get_loop() for job in jobs}
+    for loop in loops:
+        mine = [job for job in jobs if job.future.get_loop() is loop]
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_here, mine)
+
+
+def _tell_here(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        job.tell()

@@ -13,6 +13,7 @@ from newsletter.models.delivery import DeliveryState, Subscriber
 from newsletter.models.lists import ImportRow
 from newsletter.models.signups import MailKind, Wording
 from newsletter.store.leaving import UNDO_FOR, Leaver
+from newsletter.store.service_mails import Settled
 from newsletter.store.store import Store
 
 WORDING = Wording(language="en-GB", text="We will email you the newsletter.")
@@ -150,7 +151,7 @@ def test_a_mail_that_was_certainly_not_accepted_waits_and_goes_again(store: Stor
     store.signups.ask(JO, ["schools"], WORDING, at=NOW)
     (mail,) = store.service_mails.waiting(NOW, 10)
     store.service_mails.mark([mail.id])
-    store.service_mails.settle(mail.id, DeliveryState.PENDING, reason="busy", again_at=NOW + timedelta(minutes=5))
+    store.service_mails.settle([Settled(mail.id, DeliveryState.PENDING, "busy", NOW + timedelta(minutes=5))])
     assert store.service_mails.waiting(NOW, 10) == ()
     (again,) = store.service_mails.waiting(NOW + timedelta(minutes=5), 10)
     assert again.attempts == 1

@@ -13,8 +13,9 @@ import httpx
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from newsletter.delivery.links import LinkSigner
-from newsletter.models.delivery import Subscriber
+from newsletter.delivery.links import LinkSigner, derive
+from newsletter.delivery.transports.memory import MemoryTransport
+from newsletter.models.delivery import Message, Subscriber
 from newsletter.models.lists import ImportRow
 from newsletter.models.publication import Publication
 from newsletter.rendering.templates import Templates
@@ -39,8 +40,13 @@ PUBLICATION = Publication.model_validate(
             "briefing": {"folder": "briefings", "title": "5 minute briefing"},
         },
         "audiences": {
-            "practitioners": {"title": "Multi-agency practitioners", "series": ["newsletter", "briefing"]},
-            "schools": {"title": "Schools and colleges", "series": ["newsletter"]},
+            "practitioners": {
+                "title": "Multi-agency practitioners",
+                "series": ["newsletter", "briefing"],
+                "sign_up": True,
+            },
+            "schools": {"title": "Schools and colleges", "series": ["newsletter"], "sign_up": True},
+            "governors": {"title": "School governors", "series": ["newsletter"]},
             "invitees": {"title": "People invited to a review", "restricted": True},
             "test": {"title": "Test inboxes", "test": True},
         },
@@ -61,6 +67,7 @@ class FakeApp:
     webhook_key: str = ""
     renewed: int = 0
     services: list[Starlette] = field(default_factory=list)
+    transport: MemoryTransport = field(default_factory=MemoryTransport)
 
     @property
     def public(self) -> Path:
@@ -70,6 +77,13 @@ class FakeApp:
     def signer(self) -> LinkSigner:
         known = (*self.publication.audiences, *self.also_known)
         return LinkSigner(self.secrets, self.publication.service_url, known, clock=lambda: self.moment)
+
+    @property
+    def form_keys(self) -> dict[int, bytes]:
+        return {key_id: derive(secret.get_secret_value(), "newsletter form") for key_id, secret in self.secrets.items()}
+
+    def open_transport(self) -> MemoryTransport:
+        return self.transport
 
     def renew_signer(self) -> LinkSigner:
         self.renewed += 1
@@ -108,6 +122,14 @@ class FakeApp:
         """Stops every service it started."""
         for service in self.services:
             service.state.writer.close()
+            service.state.postman.close()
+
+    def post(self) -> list[Message]:
+        """Lets the service that was started last write its mails; gives those that are new."""
+        before = len(self.transport.sent)
+        while self.services[-1].state.postman.round():
+            pass
+        return self.transport.sent[before:]
 
     def state(self) -> list[Any]:
         """Everything the database says, to compare."""

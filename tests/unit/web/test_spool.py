@@ -16,7 +16,7 @@ from tests.unit.web.service_kit import Client, FakeApp, path_of
 
 from newsletter.errors import StoreError
 from newsletter.models.delivery import Subscriber
-from newsletter.store import database
+from newsletter.store import sqlite as backend
 from newsletter.web.service import create_service
 from newsletter.web.spool import Spool, Spooled
 
@@ -26,8 +26,8 @@ NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that gives up on a lock at once."""
-    pragmas = [pragma for pragma in database._PRAGMAS if "busy" not in pragma]
-    monkeypatch.setattr(database, "_PRAGMAS", ("busy_timeout=20", *pragmas))
+    pragmas = [pragma for pragma in backend.PRAGMAS if "busy" not in pragma]
+    monkeypatch.setattr(backend, "PRAGMAS", ("busy_timeout=20", *pragmas))
 
 
 @contextmanager

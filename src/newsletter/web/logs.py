@@ -1,0 +1,45 @@
+"""The service's log: one JSON object a line for machines, plain lines on a terminal. Nothing personal is in either."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TextIO
+
+FIELDS = "fields"  # what a record carries beside its message
+
+
+class PlainLines(logging.Formatter):
+    """For people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, message, and what the record carries as name=value."""
+        fields = getattr(record, FIELDS, {})
+        carried = "".join(f" {name}={value}" for name, value in fields.items())
+        moment = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
+        return f"{moment} {record.levelname} {record.getMessage()}{carried}"
+
+
+class JsonLines(logging.Formatter):
+    """Time, level, logger, then what the record carries, or its message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line. An exception's words are left out: they may hold an address."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
+        fields = getattr(record, FIELDS, None)
+        return json.dumps({**head, **fields} if fields else {**head, "message": record.getMessage()})
+
+
+def log_to(stream: TextIO | None = None) -> None:
+    """Sends the program's log there, to standard error if not said, unless somebody has said already where it goes."""
+    stream = stream or sys.stderr
+    logger = logging.getLogger("newsletter")
+    if logger.handlers or logging.getLogger().handlers:
+        return
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(PlainLines() if stream.isatty() else JsonLines())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
