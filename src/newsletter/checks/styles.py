@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 _BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -128,26 +130,35 @@ def style_of(tree: HtmlElement) -> str:
 
 def _changes(tree: HtmlElement) -> dict[HtmlElement, dict[str, str]]:
     """What dark mode changes, by element: the more specific rule counts, of equal ones the later."""
-    from cssselect import HTMLTranslator, SelectorError, parse
-
-    found: list[tuple[tuple[int, int, int], int, str, Declarations]] = []
-    for order, (selectors, text) in enumerate(blocks(dark_part(style_of(tree)))):
-        try:
-            for selector in parse(selectors):
-                path = HTMLTranslator().selector_to_xpath(selector)
-                found.append((selector.specificity(), order, path, declarations(text)))
-        except SelectorError:
-            continue  # what cannot be read here, a mail program passes over too
     changes: dict[HtmlElement, dict[str, str]] = {}
-    for _, _, path, own in sorted(found, key=lambda rule: rule[:2]):
-        for element in tree.xpath(path):
-            changes.setdefault(element, {}).update(own)
+    for path, own in _dark_rules(dark_part(style_of(tree))):
+        found = path(tree)
+        for element in found if isinstance(found, list) else ():
+            if isinstance(element, HtmlElement):
+                changes.setdefault(element, {}).update(own)
     for own in changes.values():
         if "background" in own:
             own.setdefault("background-color", own["background"])
     return changes
 
 
+@lru_cache(maxsize=8)
+def _dark_rules(css: str) -> tuple[tuple[XPath, Declarations], ...]:
+    """Each selector, ready to be asked, and what it declares; what counts more comes later."""
+    from cssselect import HTMLTranslator, SelectorError, parse
+
+    found: list[tuple[tuple[int, int, int], int, XPath, Declarations]] = []
+    for order, (selectors, text) in enumerate(blocks(css)):
+        try:
+            for selector in parse(selectors):
+                path = XPath(HTMLTranslator().selector_to_xpath(selector))
+                found.append((selector.specificity(), order, path, declarations(text)))
+        except SelectorError:
+            continue  # what cannot be read here, a mail program passes over too
+    return tuple((path, own) for _, _, path, own in sorted(found, key=lambda rule: rule[:2]))
+
+
+@lru_cache(maxsize=256)
 def colour_of(value: str) -> str:
     """ "#rrggbb" of a CSS colour; "" if it is none, or lets through what is behind."""
     from PIL import ImageColor
