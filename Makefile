@@ -85,7 +85,7 @@ lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-dev.lock
 	printf 'hatchling\neditables\n' | uv pip compile - -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-build.lock
 
-system: ## Chromium and fonts for the browser tests, through apt where that is allowed
+system: ## Chromium, fonts and PostgreSQL for the tests, through apt where that is allowed
 	@tools/system-packages
 
 clean: ## Remove everything that can be made again (never the subscriber database)

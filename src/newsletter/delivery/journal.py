@@ -107,5 +107,7 @@ class Journal:
             for request in requests:
                 request.done, request.error = True, error
             raise
-        for request in requests:
-            request.done, request.ours = True, ours
+        for request in requests:  # each to the first who asked for it
+            own = ours.intersection(request.delivery_ids)
+            request.done, request.ours = True, own
+            ours -= own

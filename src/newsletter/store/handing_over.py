@@ -73,9 +73,22 @@ class HandingOver:
         """Settles some and marks others, in one transaction that outlives this process; gives those marked.
 
         It may be lost with the power; then the claim, which may not, tells that these are in doubt (`recover`)."""
-        with self._database.write_quickly() as connection:
-            _settle(connection, campaign_id, owner, receipts, now, backoff)
-            return _mark(connection, campaign_id, owner, delivery_ids, now, until)
+        keys = delivery_ids
+        try:
+            with self._database.write_quickly() as connection:
+                _settle(connection, campaign_id, owner, receipts, now, backoff)
+                _mark(connection, campaign_id, owner, keys, now, until)
+        except _NotAllOursError:  # rare: look first, then mark
+            with self._database.write_quickly() as connection:
+                _settle(connection, campaign_id, owner, receipts, now, backoff)
+                claimed = and_(
+                    deliveries.c.campaign_id == campaign_id,
+                    deliveries.c.lease_owner == owner,
+                    deliveries.c.state == DeliveryState.CLAIMED,
+                )
+                keys = _among(connection, list(dict.fromkeys(delivery_ids)), claimed)
+                _mark(connection, campaign_id, owner, keys, now, until)
+        return frozenset(keys)
 
     def intend(
         self, campaign_id: str, *, owner: str, delivery_ids: Sequence[str], now: datetime, until: datetime
@@ -126,7 +139,7 @@ class HandingOver:
         ours = and_(
             deliveries.c.campaign_id == campaign_id, deliveries.c.lease_owner == owner, deliveries.c.state.in_(states)
         )
-        with self._database.write() as connection:
+        with self._database.write_rows() as connection:
             set_values(connection, _among(connection, delivery_ids, ours), now, **values)
 
 
@@ -137,21 +150,19 @@ def set_values(connection: Connection, delivery_ids: Sequence[str], now: datetim
         connection.execute(update(deliveries).where(chosen).values(changed_at=now, **values))
 
 
+class _NotAllOursError(Exception):
+    """Some of them are somebody else's by now, or marked already: the transaction is rolled back."""
+
+
 def _mark(
     connection: Connection, campaign_id: str, owner: str, delivery_ids: Sequence[str], now: datetime, until: datetime
-) -> frozenset[str]:
+) -> None:
+    """Marks these, or raises if one of them is not claimed by this sender."""
     if not delivery_ids:
-        return frozenset()
+        return
     shared = {"b_campaign": campaign_id, "b_owner": owner, "b_until": until, "b_now": now}
-    count = _MARK.run(connection, [{"b_id": key, **shared} for key in delivery_ids])
-    if count == len(delivery_ids):
-        return frozenset(delivery_ids)
-    marked = and_(
-        deliveries.c.campaign_id == campaign_id,
-        deliveries.c.lease_owner == owner,
-        deliveries.c.state == DeliveryState.INTENT,
-    )
-    return frozenset(_among(connection, delivery_ids, marked))
+    if _MARK.run(connection, [{"b_id": key, **shared} for key in delivery_ids]) != len(delivery_ids):
+        raise _NotAllOursError
 
 
 def _settle(

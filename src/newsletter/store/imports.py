@@ -14,6 +14,7 @@ from newsletter.models.addresses import address_key
 from newsletter.models.lists import ChangedRow, ImportPlan, ImportResult, ImportRow, InvalidRow, LeavingRow
 from newsletter.store.consent import UNSUBSCRIBED, AddressHasher
 from newsletter.store.plans import Progress, silent
+from newsletter.store.portable import insert_many, remember_sizes
 from newsletter.store.schema import (
     EVERYWHERE,
     consent_events,
@@ -58,6 +59,7 @@ def apply(
         progress(done, total)
     numbers = {"added": counts["new"], "changed": counts["changed"] + counts["leaving"]}
     connection.execute(update(imports).where(imports.c.id == work.id).values(numbers))
+    remember_sizes(connection, subscribers, subscriptions)
     return ImportResult(work.id, **counts)
 
 
@@ -76,7 +78,7 @@ class _Import:
         if not rows:
             return
         people = [(secrets.randbits(63), row) for row in rows]
-        self.connection.execute(insert(subscribers), [self._person(number, row) for number, row in people])
+        insert_many(self.connection, subscribers, [self._person(number, row) for number, row in people])
         self._subscribe([(number, row, name) for number, row in people for name in row.audiences])
         self._remember({number: ({}, row.audiences) for number, row in people})
 
@@ -105,9 +107,7 @@ class _Import:
         rows = [each.leaving for each in found if each.leaving]
         if not rows:
             return
-        self.connection.execute(
-            insert(suppressions), [self._barred(row, scope) for row in rows for scope in row.scopes]
-        )
+        insert_many(self.connection, suppressions, [self._barred(row, scope) for row in rows for scope in row.scopes])
         known = [
             (row, each.known) for each, row in zip((e for e in found if e.leaving), rows, strict=True) if each.known
         ]
@@ -174,14 +174,13 @@ class _Import:
                 "confirmed_at": said.confirmed_at,
                 "import_id": self.id,
             })  # fmt: skip
-        self.connection.execute(insert(subscriptions), rows)
+        insert_many(self.connection, subscriptions, rows)
         self._log([(number, name, "subscribed", self.plan.source) for number, _, name in added])
 
     def _log(self, events: Sequence[tuple[int, str, str, str]]) -> None:
         names = ("subscriber_id", "audience", "what", "source")
-        self.connection.execute(
-            insert(consent_events), [{**dict(zip(names, event, strict=True)), "at": self.at} for event in events]
-        )
+        rows = [{**dict(zip(names, event, strict=True)), "at": self.at} for event in events]
+        insert_many(self.connection, consent_events, rows)
 
     def _remember(self, changes: Mapping[int, tuple[dict[str, object], Sequence[str]]]) -> None:
         """Somebody may both leave one audience and come to another with the same file: that is one memory."""
@@ -202,7 +201,7 @@ class _Import:
             }
             for number, (before, audiences) in changes.items()
         ]
-        self.connection.execute(insert(import_changes), rows)
+        insert_many(self.connection, import_changes, rows)
 
 
 def _before(change: ChangedRow) -> dict[str, object]:

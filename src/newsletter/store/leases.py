@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, func, or_, select, update
 
 from newsletter.models.delivery import CampaignState, Claim, DeliveryState, Recipient
 from newsletter.store.consent import AddressHasher, suppressed
-from newsletter.store.database import Database
+from newsletter.store.database import CAMPAIGNS, Database
 from newsletter.store.handing_over import HandingOver, set_values
 from newsletter.store.schema import EVERYWHERE, campaigns, deliveries, subscribers, subscriptions
 
@@ -34,22 +34,22 @@ class Leases(HandingOver):
         return f"{self._database.boot}:{secrets.token_hex(14)}"
 
     def sending(self) -> AbstractContextManager[bool]:
-        """Held while sending. Yields whether nobody else can be sending.
+        """Held while sending. Yields whether nobody else can be sending: no other command ever is, but workers may be.
 
         Raises:
-            Refused: somebody else is, and this database takes one sender at a time.
+            Refused: another command is.
         """
-        return self._database.alone()
+        return self._database.sending()
 
     def claim(self, campaign_id: str, *, owner: str, limit: int, now: datetime, until: datetime) -> Claim:
         """Leases up to `limit` recipients until `until`; those who left since the freeze are excluded instead.
 
         An empty claim means that nobody is left to send to now."""
-        with self._database.write() as connection:
+        with self._database.write_rows() as connection:
             running = select(campaigns.c.audience).where(
                 campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.RUNNING
-            )
-            audience = connection.execute(running).scalar_one_or_none()
+            )  # shared lock: whoever pauses the campaign waits for claims, and none is made afterwards
+            audience = connection.execute(running.with_for_update(read=True)).scalar_one_or_none()
             if audience is None:
                 return Claim(running=False)
             excluded = retried = 0
@@ -75,7 +75,7 @@ class Leases(HandingOver):
             deliveries.c.lease_owner == owner,
             deliveries.c.state == DeliveryState.CLAIMED,
         )
-        with self._database.write() as connection:
+        with self._database.write_rows() as connection:
             connection.execute(update(deliveries).where(mine).values(_free(now)))
 
     def recover(self, campaign_id: str, *, now: datetime, alone: bool, harmless: bool) -> int:
@@ -89,20 +89,20 @@ class Leases(HandingOver):
             stale = and_(stale, deliveries.c.lease_until < now)
         claimed, marked = (deliveries.c.state == state for state in (DeliveryState.CLAIMED, DeliveryState.INTENT))
         doubtful = {"state": DeliveryState.UNCERTAIN, "changed_at": now}
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             if harmless:
-                connection.execute(update(deliveries).where(stale, or_(claimed, marked)).values(_free(now)))
+                connection.execute(_left_behind(stale, or_(claimed, marked)).values(_free(now)))
                 return 0
-            power = update(deliveries).where(stale, claimed, _before_the_machine_stopped(self._database.boot))
+            power = _left_behind(stale, claimed, _before_the_machine_stopped(self._database.boot))
             count = connection.execute(power.values(doubtful | {"reason": _POWER})).rowcount
-            connection.execute(update(deliveries).where(stale, claimed).values(_free(now)))
-            crash = update(deliveries).where(stale, marked).values(doubtful | {"reason": _STOPPED})
+            connection.execute(_left_behind(stale, claimed).values(_free(now)))
+            crash = _left_behind(stale, marked).values(doubtful | {"reason": _STOPPED})
             return count + connection.execute(crash).rowcount
 
     def reopen(self, campaign_id: str, *, now: datetime) -> int:
         """A new run tries again what failed for a time in the last one."""
         failed = and_(deliveries.c.campaign_id == campaign_id, deliveries.c.state == DeliveryState.FAILED)
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             return connection.execute(
                 update(deliveries).where(failed).values(_free(now) | {"attempts": 0, "not_before": None})
             ).rowcount
@@ -141,6 +141,12 @@ class Leases(HandingOver):
             elif not row.active:
                 gone[row.id] = "unsubscribed"
         return gone
+
+
+def _left_behind(*conditions: ColumnElement[bool]) -> Update:
+    """Changes these deliveries, save those that a sender which wakes up late is writing to at this moment."""
+    chosen = select(deliveries.c.id).where(*conditions).with_for_update(skip_locked=True)
+    return update(deliveries).where(deliveries.c.id.in_(chosen))
 
 
 def _before_the_machine_stopped(boot: str) -> ColumnElement[bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -140,12 +141,37 @@ def _empty_database() -> bytes:
         return path.read_bytes()
 
 
-def open_store(folder: Path, secrets: dict[int, SecretStr] | None = None) -> Store:
-    """A store in this folder."""
-    path = folder / "newsletter.db"
+_new_database: Callable[[Path], str] | None = None  # makes a PostgreSQL database, gives its address; None: SQLite
+_ADDRESS = "database.url"  # a file in the store's folder, so that other processes find the same database
+
+
+@contextmanager
+def databases_from(new: Callable[[Path], str]) -> Iterator[None]:
+    """Meanwhile `open_store` opens a database that this function makes, one for each folder."""
+    global _new_database
+    _new_database = new
+    try:
+        yield
+    finally:
+        _new_database = None
+
+
+def database_url(folder: Path) -> str:
+    """The address of this folder's database, which is made if there is none."""
+    path, address = folder / "newsletter.db", folder / _ADDRESS
+    if address.exists():
+        return address.read_text(encoding="utf-8")
+    if _new_database is not None:
+        address.write_text(_new_database(folder), encoding="utf-8")
+        return address.read_text(encoding="utf-8")
     if not path.exists():
         path.write_bytes(_empty_database())
-    return Store.open(f"sqlite:///{folder / 'newsletter.db'}", hash_keys=hash_keys(secrets or SECRETS))
+    return f"sqlite:///{path}"
+
+
+def open_store(folder: Path, secrets: dict[int, SecretStr] | None = None) -> Store:
+    """A store in this folder."""
+    return Store.open(database_url(folder), hash_keys=hash_keys(secrets or SECRETS))
 
 
 def subscribe(store: Store, people: int | Iterable[str], *audiences: str) -> None:

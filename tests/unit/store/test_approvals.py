@@ -63,6 +63,7 @@ def test_what_the_edition_was_made_from_is_kept_with_it(approvals: Approvals) ->
     assert held.sources == {"issues/x/20-é.md": "b" * 64}
 
 
+@pytest.mark.sqlite
 def test_approvals_of_an_earlier_version_hold_and_know_no_files(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/newsletter.db")
     config = Config()

@@ -1,0 +1,35 @@
+"""What both databases can do, each in its own way: many rows at once, and remembering how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, text
+
+_FEW = 50  # rows for which COPY is not worth its round trips
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Inserts rows that all name the same columns. What they leave out must have a default in the database."""
+    if not rows:
+        return
+    if connection.dialect.name != "postgresql" or len(rows) < _FEW:
+        connection.execute(insert(table), list(rows))
+        return
+    names, dialect = list(rows[0]), connection.dialect
+    processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    quote = dialect.identifier_preparer.quote
+    columns = ", ".join(quote(name) for name in names)
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            values = zip(names, processors, strict=True)
+            copy.write_row([process(row[name]) if process else row[name] for name, process in values])
+
+
+def remember_sizes(connection: Connection, *tables: Table) -> None:
+    """After many rows were written: PostgreSQL plans by statistics that it otherwise gathers a minute later."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}"))
