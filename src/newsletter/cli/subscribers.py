@@ -25,6 +25,7 @@ _ELSEWHERE = {
     "about": ("list_rights", "about"),
     "health": ("list_health", "health"),
     "in-post": ("list_health", "in_post"),
+    "bounces": ("list_bounces", "bounces"),
 }
 
 
@@ -32,7 +33,9 @@ class _Group(click.Group):
     """Commands that need more room have a module of their own, imported when one is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["import", "undo", "add", "show", "export", "about", "unsubscribe", "erase", "health", "in-post"]
+        return [
+            "import", "undo", "add", "show", "export", "about", "unsubscribe", "erase", "bounces", "health", "in-post",
+        ]  # fmt: skip
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _ELSEWHERE:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from newsletter.models.base import Model
+
+LONGEST_REASON = 300  # characters kept of a service's words
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 
 class EventKind(StrEnum):
@@ -44,3 +48,10 @@ class Effect:
     settled: bool = False  # the recipient had been in doubt, and is not any more
     suppressed: bool = False  # the address is never mailed again because of it
     address: str = ""  # masked; "" when the person was erased or is not on the list
+
+
+def words(text: str) -> str:
+    """A service's words as they are kept: no address, no control sign, not too long."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text).strip()
+    return _ADDRESS.sub("(address)", text)[:LONGEST_REASON]

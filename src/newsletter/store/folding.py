@@ -8,7 +8,6 @@ Works inside a transaction that the caller holds.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from newsletter.models.addresses import address_key, mask
 from newsletter.models.delivery import DeliveryState
-from newsletter.models.events import Effect, EventKind, ProviderEvent
+from newsletter.models.events import Effect, EventKind, ProviderEvent, words
 from newsletter.store import consent
 from newsletter.store.schema import (
     EVERYWHERE,
@@ -27,8 +26,6 @@ from newsletter.store.schema import (
     subscribers,
     subscriptions,
 )
-
-LONGEST_REASON = 300  # characters kept of a service's words
 
 _OPEN = (  # an event proves that the message was accepted, whatever we thought
     DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.INTENT, DeliveryState.FAILED, DeliveryState.REFUSED,
@@ -44,7 +41,6 @@ _STATE_AFTER = {
 }
 _PASSING = (EventKind.ACCEPTED, EventKind.DELIVERED)  # kept only where they settle a doubt: there may be a million
 _SUPPRESSES = (EventKind.BOUNCED, EventKind.COMPLAINED)
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 
 class Folding:
@@ -185,13 +181,6 @@ class Folding:
         for audience, line in last.items():
             if line.what == "unsubscribed" and line.source == event.source and line.at <= event.at:
                 consent.resume(self._connection, self._hasher, person, address, audience, event.source, event.at)
-
-
-def words(text: str) -> str:
-    """A service's words as they are kept: no address, no control sign, not too long."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    text = re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", text).strip()
-    return _ADDRESS.sub("(address)", text)[:LONGEST_REASON]
 
 
 def _audiences(connection: Connection, person: int) -> list[str]:

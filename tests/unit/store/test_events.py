@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.delivery.sending_kit import NOW, edition, open_store, receipt, subscribe
 
 from newsletter.models.delivery import DeliveryState
-from newsletter.models.events import EventKind, ProviderEvent
-from newsletter.store.folding import LONGEST_REASON, words
+from newsletter.models.events import LONGEST_REASON, EventKind, ProviderEvent, words
 from newsletter.store.store import Store
 
 MINUTE = timedelta(minutes=1)
