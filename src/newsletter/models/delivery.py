@@ -191,6 +191,7 @@ class Campaign(Model):
     created_at: datetime
     changed_at: datetime
     scheduled_for: datetime | None = None  # when it is, or was, to start by itself
+    queued: bool = False  # workers send it, if it runs
     tally: Tally
 
 

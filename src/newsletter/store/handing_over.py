@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, or_, select, update
 
@@ -186,7 +187,7 @@ def _settle(
             "b_retry": _retry_at(tried.get(receipt.delivery_id), now, backoff),
             **shared,
         }
-        for receipt in receipts
+        for receipt in sorted(receipts, key=attrgetter("delivery_id"))  # as everybody locks them: no deadlock
     ]
     return _SETTLE.run(connection, rows)
 

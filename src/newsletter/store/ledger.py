@@ -13,6 +13,7 @@ from newsletter.models.addresses import mask
 from newsletter.models.delivery import Campaign, CampaignState, DeliveryState, Doubt, Tally
 from newsletter.models.edition import Edition
 from newsletter.store import editions, records
+from newsletter.store.database import CAMPAIGNS
 from newsletter.store.leases import Leases
 from newsletter.store.schema import campaigns, deliveries, subscribers, subscriptions
 
@@ -40,7 +41,7 @@ class Ledger(Leases):
             Refused: nobody is subscribed to this audience.
         """
         campaign_id = campaign_key(edition.hash, audience, repeat)
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             if (known := records.find(connection, campaigns.c.id == campaign_id)) is not None:
                 return known
             editions.save(connection, edition, now)
@@ -153,7 +154,7 @@ class Ledger(Leases):
         Raises:
             Refused: it was cancelled.
         """
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             before = records.require(connection, campaign_id)
             if before.state is CampaignState.CANCELLED:
                 raise Refused(
@@ -167,7 +168,7 @@ class Ledger(Leases):
 
     def change_state(self, campaign_id: str, state: CampaignState, *, reason: str, now: datetime, by: str = "") -> None:
         """Pauses, cancels and so on; written down with its reason and who did it."""
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             records.change(connection, campaign_id, state, reason, by, now)
 
     def state(self, campaign_id: str) -> CampaignState:
@@ -178,7 +179,7 @@ class Ledger(Leases):
 
     def stop(self, campaign_id: str, *, reason: str, now: datetime) -> None:
         """A run ends with people left: paused. What somebody else made of it meanwhile stays."""
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             state = records.require(connection, campaign_id).state
             if state is CampaignState.RUNNING:
                 records.change(connection, campaign_id, CampaignState.PAUSED, reason, "", now)
@@ -187,7 +188,7 @@ class Ledger(Leases):
 
     def finish(self, campaign_id: str, *, now: datetime) -> Tally:
         """Closes the campaign if nobody is left and the sum holds; else it stays as it is. Cancelled is for good."""
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             campaign = records.require(connection, campaign_id)
             tally = campaign.tally
             if campaign.state is CampaignState.CANCELLED:
@@ -230,7 +231,7 @@ class Ledger(Leases):
             deliveries.c.state == DeliveryState.UNCERTAIN,
             deliveries.c.decision == "",
         )
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             state = records.require(connection, campaign_id).state
             count = connection.execute(update(deliveries).where(undecided).values(values)).rowcount
             after = CampaignState.PAUSED if choice == "resend" and count else state

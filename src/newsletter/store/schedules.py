@@ -13,7 +13,7 @@ from sqlalchemy import and_, update
 from newsletter.errors import Refused
 from newsletter.models.delivery import Campaign, CampaignState
 from newsletter.store import records
-from newsletter.store.database import Database
+from newsletter.store.database import CAMPAIGNS, Database
 from newsletter.store.ledger import CANCELLED
 from newsletter.store.schema import campaigns
 
@@ -32,7 +32,7 @@ class Schedules:
         Raises:
             Refused: it is running, or over.
         """
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             _refuse_unless(records.require(connection, campaign_id), _WAITING, "scheduled")
             moment = update(campaigns).where(campaigns.c.id == campaign_id).values(scheduled_for=at)
             connection.execute(moment)
@@ -52,7 +52,7 @@ class Schedules:
         Raises:
             Refused: it neither runs nor waits for its time.
         """
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             stoppable = (CampaignState.RUNNING, CampaignState.SCHEDULED)
             _refuse_unless(records.require(connection, campaign_id), stoppable, "paused")
             records.change(connection, campaign_id, CampaignState.PAUSED, reason, by, now)
@@ -64,7 +64,7 @@ class Schedules:
         Raises:
             Refused: it is over already.
         """
-        with self._database.write() as connection:
+        with self._database.write(CAMPAIGNS) as connection:
             _refuse_unless(records.require(connection, campaign_id), (*_WAITING, CampaignState.RUNNING), "cancelled")
             count = records.exclude_waiting(connection, campaign_id, CANCELLED, now)
             reason = f"{count} were still waiting"

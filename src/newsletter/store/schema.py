@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -23,11 +24,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-HEAD = "0006"  # the newest migration: what an open database must be at
+HEAD = "0007"  # the newest migration: what an open database must be at
 EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
 
 metadata = MetaData()
@@ -191,6 +193,7 @@ campaigns = Table(
     Column("created_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
     Column("scheduled_for", Utc),  # when it is to start; None: as soon as somebody says so
+    Column("queued", Boolean, nullable=False, default=False, server_default=false()),  # workers are to send it
     Index("campaigns_by_series", "series", "audience"),
 )  # fmt: skip
 
@@ -216,7 +219,7 @@ deliveries = Table(  # no address here: it is read from the subscriber when the 
     _text("provider_id"), _text("reason"), _text("decision"),
     Column("changed_at", Utc, nullable=False),
     Index("deliveries_once", "campaign_id", "subscriber_id", unique=True),
-    Index("deliveries_by_state", "campaign_id", "state"),
+    Index("deliveries_by_state", "campaign_id", "state", "id"),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -229,6 +232,19 @@ delivery_events = Table(  # what mail services told afterwards; no address here
     _text("source"), _text("event_id"), _text("reason"),
     Column("at", Utc, nullable=False),  # when it happened, as the service says
     Column("recorded_at", Utc, nullable=False),
+)  # fmt: skip
+
+paces = Table(  # rate limits that several workers keep together
+    "paces", metadata,
+    Column("transport", Text, primary_key=True),  # its name
+    Column("last", BigInteger, nullable=False),  # the newest place's number
+)  # fmt: skip
+
+places = Table(  # moments at which a message may leave, taken one after the other; old ones are removed
+    "places", metadata,
+    Column("transport", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),  # seconds since 1970, by the database's clock
 )  # fmt: skip
 
 approvals = Table(
