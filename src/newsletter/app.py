@@ -270,9 +270,7 @@ class App:
             clock=self.now,
             on_progress=on_progress,
             should_stop=should_stop,
-            policy=campaigns.Policy(
-                rates=self.transport_dsn(transport).rates(**self.publication.delivery.model_dump())
-            ),
+            policy=campaigns.Policy(rates=self.transport_dsn(transport).rates(**self.publication.delivery.limits)),
         )
 
     def _composer(self, campaign: Campaign, transport: str | None) -> Callable[[Recipient], Message]:

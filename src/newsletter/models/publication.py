@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
@@ -211,11 +211,24 @@ class Unsubscribe(Model):
         return _web_address(value).rstrip("/") if value else value
 
 
+class Limits(TypedDict):
+    """Messages in a second and in an hour; None: as many as one likes."""
+
+    per_second: float | None
+    per_hour: int | None
+
+
 class DeliverySettings(Model):
     """How fast messages may leave, whatever the mail service; an option of the transport wins."""
 
     per_second: float | None = Field(default=None, gt=0)
     per_hour: int | None = Field(default=None, ge=1)
+    dkim_selectors: tuple[Text, ...] = ()  # names under which the mail service's DKIM keys are kept in DNS
+
+    @property
+    def limits(self) -> Limits:
+        """How fast messages may leave, as `Dsn.rates` takes it."""
+        return {"per_second": self.per_second, "per_hour": self.per_hour}
 
 
 class ApprovalSettings(Model):
