@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.models.publication import Publication
     from newsletter.pipeline.editorial import Built, Checked, Desk, Progress
     from newsletter.pipeline.sending import Plan
+    from newsletter.pipeline.syncing import Synced
     from newsletter.rendering.render import Renderer
     from newsletter.rendering.templates import Templates
     from newsletter.store.store import Store
@@ -262,16 +263,30 @@ class App:
         """
         from newsletter.delivery import campaign as campaigns
 
+        compose = self._composer(campaign, transport)
+        if self.publication.unsubscribe.mode == "provider":
+            self.sync(transport)
         return campaigns.run(
             self.store.ledger,
             self.open_transport(transport),
-            self._composer(campaign, transport),
+            compose,
             campaign.id,
             clock=self.now,
             on_progress=on_progress,
             should_stop=should_stop,
             policy=campaigns.Policy(rates=self.transport_dsn(transport).rates(**self.publication.delivery.limits)),
         )
+
+    def sync(self, transport: str | None = None) -> Synced:
+        """Takes over from the mail service whom it does not send to any more.
+
+        Raises:
+            UsageError: this transport keeps no such lists. TransportUnavailable: they cannot be read.
+        """
+        from newsletter.pipeline.syncing import sync
+
+        dsn, group = self.transport_dsn(transport), self.publication.unsubscribe.group
+        return sync(dsn, group, self.store.events, self.now())
 
     def _composer(self, campaign: Campaign, transport: str | None) -> Callable[[Recipient], Message]:
         """Makes the messages from the edition that was frozen, whatever has happened to the folder since."""

@@ -16,6 +16,7 @@ from newsletter.cli.output import answer_json, say
 
 if TYPE_CHECKING:
     from newsletter.app import App
+    from newsletter.errors import UsageError
     from newsletter.models.publication import Publication
 
 
@@ -26,6 +27,7 @@ _ELSEWHERE = {
     "health": ("list_health", "health"),
     "in-post": ("list_health", "in_post"),
     "bounces": ("list_bounces", "bounces"),
+    "sync": ("list_sync", "sync"),
 }
 
 
@@ -34,7 +36,8 @@ class _Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [
-            "import", "undo", "add", "show", "export", "about", "unsubscribe", "erase", "bounces", "health", "in-post",
+            "import", "undo", "add", "show", "export", "about", "unsubscribe", "erase", "bounces", "sync", "health",
+            "in-post",
         ]  # fmt: skip
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -190,7 +193,7 @@ def export(ctx: click.Context, file: Path) -> int:
 
 @command.command("unsubscribe")
 @click.argument("email", required=False)
-@click.option("--token", help="The token of a mailto unsubscribe link, instead of an address.")
+@click.option("--token", help="The token, or the whole subject, of a mailto unsubscribe link, instead of an address.")
 @click.option("--audience", metavar="AUDIENCE", help="One audience. Without it: every mail, now and in future.")
 @click.pass_context
 def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audience: str | None) -> int:
@@ -203,9 +206,9 @@ def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audien
     if audience:
         known_audiences(app.publication, (audience,))
     if token:
-        grant = app.signer.read(token.strip(), "u")
+        grant = app.signer.read(token := token.split()[-1], "u")
         if grant is None:
-            raise UsageError("This token is not one of ours.", hint="Copy it whole from the subject of the message.")
+            raise _no_token(app, token)
         stopped = app.store.subscribers.unsubscribe(
             grant.subscriber_id, grant.audience, source="mailto link", at=app.now()
         )
@@ -215,6 +218,19 @@ def unsubscribe(ctx: click.Context, email: str | None, token: str | None, audien
     what = f"no longer gets {', '.join(ended)}" if ended else "was not getting " + (audience or "anything")
     say(f"{email} {what}, and will not be mailed {'for ' + audience if audience else 'at all'} again.")
     return 0
+
+
+def _no_token(app: App, token: str) -> UsageError:
+    """Why a token takes nobody off."""
+    from newsletter.errors import UsageError
+
+    asked = app.signer.read(token, "p")
+    if asked and (person := app.store.subscribers.get(asked.subscriber_id)):
+        return UsageError(
+            f"This token does not ask to leave: {person.email} asks about their choices.",
+            hint=f'See what they get with: newsletter subscribers show "{person.email}"',
+        )
+    return UsageError("This token is not one of ours.", hint="Copy it whole from the subject of the message.")
 
 
 @command.command("erase")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from newsletter.models.events import Effect, EventKind, ProviderEvent
-from newsletter.store.consent import CHUNK, AddressHasher
+from newsletter.store.consent import CHUNK, UNSUBSCRIBED, AddressHasher, suppressed
 from newsletter.store.database import Database
 from newsletter.store.folding import Folding
-from newsletter.store.schema import deliveries, delivery_events, subscribers
+from newsletter.store.schema import EVERYWHERE, deliveries, delivery_events, subscribers
 
 
 class _DryRunError(Exception):
@@ -43,6 +44,18 @@ class Events:
                 raise _DryRunError
         return tuple(effects)
 
+    def record_listed(self, events: Iterable[ProviderEvent], *, now: datetime) -> Iterator[Effect]:
+        """Folds in what stands on a service's lists, page by page, each in one transaction; gives what was new.
+
+        An address that is suppressed already is passed over, unless the service knows a harder reason: a list says the
+        same again and again, and may be long."""
+        pages = iter(events)
+        while page := list(itertools.islice(pages, CHUNK)):
+            with self._database.read() as connection:
+                known = suppressed(connection, self._hasher, {event.addresses[0] for event in page})
+            fresh = [event for event in page if _tells_more(event, known.get(event.addresses[0], {}))]
+            yield from (effect for effect in self.record(fresh, now=now) if effect.new)
+
     def counts(self, campaign_id: str) -> Mapping[EventKind, int]:
         """How many deliveries of a campaign each kind of event was told of; `accepted` and `delivered` only where they
         settled a doubt: the states of the deliveries count those."""
@@ -54,6 +67,12 @@ class Events:
         )
         with self._database.read() as connection:
             return {EventKind(kind): number for kind, number in connection.execute(query)}
+
+
+def _tells_more(event: ProviderEvent, known: Mapping[str, str]) -> bool:
+    """Whether it is news. `known`: scope -> reason."""
+    reason = known.get(EVERYWHERE)
+    return reason is None or (reason == UNSUBSCRIBED and event.kind is not EventKind.UNSUBSCRIBED)
 
 
 def _deliveries(connection: Connection, keys: Iterable[str]) -> dict[str, Row[Any]]:

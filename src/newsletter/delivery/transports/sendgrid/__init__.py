@@ -10,15 +10,17 @@ import http.client
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol
 
 from newsletter.delivery.transport import Dsn, Mark, all_ours
-from newsletter.delivery.transports.sendgrid import answers
+from newsletter.delivery.transports.sendgrid import answers, lists
 from newsletter.delivery.transports.sendgrid.body import payload
 from newsletter.errors import OutcomeUnknown, TransportUnavailable, UsageError
 from newsletter.models.delivery import Message, Receipt, ReceiptState
+from newsletter.models.events import ProviderEvent
 
 TIMEOUT = 30  # seconds; the client itself has none
 LONGEST_WAIT = 120  # seconds waited for a rate limit to pass, in one call of `send`
@@ -200,6 +202,31 @@ def open_transport(dsn: Dsn) -> SendGrid:
     if dsn.options.get("region", "global") not in ("eu", "global"):
         raise UsageError("The option region of the transport sendgrid is neither eu nor global.")
     return SendGrid(dsn)
+
+
+def suppressed(dsn: Dsn, *, group: int | None, now: datetime) -> Iterator[ProviderEvent]:
+    """Every address on SendGrid's lists, read page by page. `group`: our own unsubscribe group, if there is one.
+
+    Raises:
+        UsageError: there is no key. TransportUnavailable: the lists cannot be read.
+    """
+    open_transport(dsn)  # asks for the key, and for options that are known
+    client = _client(dsn)
+    yield from lists.read(lambda path, query: _listed(client, path, query), group, now)
+
+
+def _listed(client: Any, path: str, query: Mapping[str, int]) -> bytes:
+    from python_http_client.exceptions import HTTPError
+
+    try:
+        body: bytes = client._(path).get(query_params=dict(query) or None).body
+    except HTTPError as error:
+        raise answers.list_refused(error.status_code, path) from None
+    except UnicodeError:
+        raise answers.list_refused(401, path) from None
+    except (OSError, http.client.HTTPException) as error:
+        raise answers.unreachable(error) from None
+    return body
 
 
 def _client(dsn: Dsn) -> Any:

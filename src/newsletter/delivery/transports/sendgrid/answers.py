@@ -61,6 +61,20 @@ def unavailable(status: int, reason: str) -> TransportUnavailable:
     )
 
 
+def list_refused(status: int, path: str) -> TransportUnavailable:
+    """A list of addresses that SendGrid does not give away."""
+    hints = {
+        401: "The API key is not valid. Check it in NEWSLETTER_TRANSPORT.",
+        403: "The API key may not read it. At SendGrid let it read Suppressions and Unsubscribe Groups.",
+        404: "Check the number of your unsubscribe group: group = ... under [unsubscribe] in newsletter.toml.",
+        429: "Too many questions in a short time. Try again in a minute.",
+    }
+    return TransportUnavailable(
+        f"SendGrid does not say who is on its list {path} ({status}).",
+        hint=hints.get(status, "Try again later.") + " Nothing was sent.",
+    )
+
+
 def errors_of(body: bytes) -> list[dict[str, object]]:
     """The errors of an answer; none if it is not what the documentation says."""
     try:
