@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline.syncing import Synced
     from newsletter.rendering.render import Renderer
     from newsletter.rendering.templates import Templates
+    from newsletter.store.migrate import State
     from newsletter.store.store import Store
 
 
@@ -113,6 +114,30 @@ class App:
 
         url = self.settings.database.get_secret_value()
         return Store.open(url, hash_keys=hash_keys(self.settings.require_secrets()))
+
+    def database_state(self) -> State:
+        """What the database is at; a file that is missing is made, empty.
+
+        Raises:
+            StoreError: it cannot be asked.
+        """
+        from newsletter.store import migrate
+
+        with migrate.opened(self.settings.database.get_secret_value()) as database:
+            return migrate.state(database)
+
+    def upgrade_database(self) -> tuple[State, State]:
+        """Brings the database up to date; what it was at before and is at now.
+
+        Raises:
+            StoreError: nothing was changed, and why.
+        """
+        from newsletter.store import migrate
+
+        with migrate.opened(self.settings.database.get_secret_value()) as database:
+            before = migrate.state(database)
+            migrate.run(database)
+            return before, migrate.state(database)
 
     @property
     def has_database(self) -> bool:

@@ -6,6 +6,8 @@ person says when: `newsletter db upgrade`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +26,27 @@ class State:
 
     name: str  # "The database newsletter on db.example.org"
     version: str  # of its tables; "": it has none yet
+    by_itself: bool = False  # it is brought up to date when it is opened
     newest: str = HEAD  # of this program
 
     @property
     def ready(self) -> bool:
         """Whether this program can use it."""
         return self.version == self.newest
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A database as it is, closed at the end.
+
+    Raises:
+        StoreError: it cannot be used.
+    """
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def upgrade(database: Database) -> None:
@@ -56,7 +73,7 @@ def state(database: Database) -> State:
         StoreError: it is not one of ours, or cannot be asked.
     """
     with database.read() as connection:
-        return State(database.name, _version(connection))
+        return State(database.name, _version(connection), database.upgrades_itself)
 
 
 def run(database: Database) -> None:
