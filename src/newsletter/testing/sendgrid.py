@@ -36,6 +36,7 @@ class Fault:
     accept: bool = False  # takes the messages before it fails
     drop: bool = False  # closes the connection without an answer
     unread: bool = False  # closes it before it has read the body
+    raw: bytes = b""  # answers with these bytes, which need not be HTTP
     hang: float = 0.0  # seconds without an answer
 
 

@@ -62,7 +62,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _fail(self, fault: Fault) -> None:
         time.sleep(fault.hang)
-        if fault.drop or not fault.status:
+        if fault.raw:
+            self.wfile.write(fault.raw)
+        if fault.raw or fault.drop or not fault.status:
             self.close_connection = True
             return
         self._answer(fault.status, fault.body, fault.headers)

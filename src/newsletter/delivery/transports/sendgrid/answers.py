@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import re
-import socket
-import ssl
 import urllib.error
 from collections.abc import Mapping, Sequence
 
@@ -16,11 +13,12 @@ Json = Mapping[str, object]
 
 
 def before_the_request(error: Exception) -> bool:
-    """Whether it failed before SendGrid can have read the call: no name, no route, no connection, no trust."""
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError):
-        return True
-    return isinstance(reason, OSError) and reason.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN)
+    """Whether it failed before SendGrid can have read the whole call, so that it certainly took nobody.
+
+    urllib wraps in URLError what fails while it connects and while it sends (`AbstractHTTPHandler.do_open`); what fails
+    while the answer is waited for comes as it is. A call whose last byte was not sent has no end: its length is said
+    in front."""
+    return isinstance(error, urllib.error.URLError)
 
 
 def words(error: Exception) -> str:
