@@ -70,7 +70,7 @@ golden: .venv/.dev ## Accept what is rendered now as what is expected
 	@GOLDEN_ACCEPT=1 $(BIN)/pytest tests/golden -q
 	@git --no-pager diff --stat -- tests/golden
 
-locale: .venv/.dev ## Renew the catalogues of the web service's words; prints what is not translated yet
+locale: .venv/.dev ## Renew the catalogues of other languages; prints what is not translated yet
 	@$(BIN)/python -m tools.locale
 
 bench: .venv/.dev ## Measure; figures are printed beside the peer's

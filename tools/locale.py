@@ -1,5 +1,5 @@
-"""Catalogues of the service's words: what is to translate is taken from code and templates, and what is translated is
-compiled. `python -m tools.locale` renews all; translations that are there stay."""
+"""Catalogues of the words of the service and of the renditions: what is to translate is taken from code and templates,
+and what is translated is compiled. `python -m tools.locale` renews all; translations that are there stay."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "src/newsletter/web/locale"
-SOURCES = {  # folder -> how its files are read
-    ROOT / "src/newsletter/web": [("*.py", "python")],
-    ROOT / "templates/service": [("*.html", "jinja2"), ("*.txt", "jinja2")],
+RENDERING = ROOT / "src/newsletter/rendering/locale"
+PYTHON = [("*.py", "python")]
+TEMPLATES = [(f"*.{kind}", "jinja2") for kind in ("html", "mjml", "txt", "css")]
+SOURCES = {  # name of the catalogue -> folders, and how their files are read
+    "service": {ROOT / "src/newsletter/web": PYTHON, ROOT / "templates/service": TEMPLATES},
+    "rendering": {
+        ROOT / "src/newsletter/rendering": PYTHON,
+        **{ROOT / "templates" / folder: TEMPLATES for folder in ("email", "text", "web", "print")},
+    },
 }
 THEN = datetime(2026, 1, 1, tzinfo=UTC)  # the same words give the same bytes
 # What would change with every run, or say nothing.
@@ -27,12 +33,12 @@ VOLATILE = tuple(
 KEYWORDS = {**DEFAULT_KEYWORDS, "marked": None}
 
 
-def wanted() -> Catalog:
-    """Everything that is to translate, in order of first use."""
+def wanted(name: str = "service") -> Catalog:
+    """Everything that is to translate for one catalogue, in order of first use."""
     catalogue = Catalog(project="newsletter", charset="utf-8")
-    for folder, methods in SOURCES.items():
-        for name, _, message, _, context in extract_from_dir(folder, methods, keywords=KEYWORDS):
-            catalogue.add(message, None, [((folder / name).relative_to(ROOT).as_posix(), 0)], context=context)
+    for folder, methods in SOURCES[name].items():
+        for file, _, message, _, context in extract_from_dir(folder, methods, keywords=KEYWORDS):
+            catalogue.add(message, None, [((folder / file).relative_to(ROOT).as_posix(), 0)], context=context)
     return catalogue
 
 
@@ -56,7 +62,7 @@ def compiled(catalogue: Catalog) -> bytes:
 def renew(path: Path) -> list[str]:
     """Brings one language up to date; gives what is not translated yet."""
     catalogue = translated(path)
-    catalogue.update(wanted(), no_fuzzy_matching=True, keep_user_comments=True)
+    catalogue.update(wanted(path.stem), no_fuzzy_matching=True, keep_user_comments=True)
     catalogue.obsolete.clear()
     out = io.BytesIO()
     write_po(out, catalogue, width=100, include_lineno=False)
@@ -67,12 +73,12 @@ def renew(path: Path) -> list[str]:
 
 
 def main() -> int:
-    """Renews every language."""
-    missing = {path.parts[-3]: renew(path) for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))}
-    for language, messages in missing.items():
-        for message in messages:
-            print(f"{language}: not translated: {message}")
-    return 1 if any(missing.values()) else 0
+    """Renews every language of every catalogue."""
+    paths = sorted(path for folder in (LOCALE, RENDERING) for path in folder.glob("*/LC_MESSAGES/*.po"))
+    missing = [f"{path.parts[-3]}, {path.stem}: {message}" for path in paths for message in renew(path)]
+    for line in missing:
+        print(f"Not translated: {line}")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def _notice(item: Item) -> Item:
     """What stands in the item's place. Even its title may name somebody, so that goes too."""
     taken_down = short_date(item.front.retire_on + timedelta(days=1)) if item.front.retire_on else ""
     words = f"This item was taken down on {taken_down}."
-    front = Article(title=TITLE, section=item.front.section)
+    front = Article(title=TITLE, section=item.front.section, lang="en-GB")
     return item.model_copy(update={"front": front, "body": Body(markdown=words, html=f"<p>{words}</p>")})
 
 

@@ -7,9 +7,10 @@ from urllib.parse import unquote
 
 from newsletter.models.base import Model
 from newsletter.rendering.context import Context, Placement
+from newsletter.rendering.speech import Words
 
 SCHEMES = ("https://", "http://", "mailto:", "tel:")
-ATTACHED = "attached to this message"  # where a restricted issue keeps its files
+ATTACHED, ON_PAPER = "attached to this message", "attached to the email"  # where a restricted issue keeps its files
 FORMATS = {
     "csv": "CSV",
     "doc": "Word",
@@ -69,11 +70,19 @@ def address(url: str, context: Context) -> Address:
 def file_note(url: str, context: Context) -> str:
     """ "PDF, 224 KB" for a file of the issue, "PDF" for a document elsewhere, "" for a web page."""
     suffix = re.search(r"\.([A-Za-z0-9]{2,5})$", re.split(r"[?#]", url)[0])
+    _ = context.words()
     known = FORMATS.get(suffix[1].lower(), "") if suffix else ""
+    known = _(known) if known else ""
     if (place := placed(url, context)) is None:
         return known
     parts = [known or (suffix[1].upper() if suffix else ""), human_size(place.asset.size)]
-    return ", ".join([part for part in parts if part] + ([ATTACHED] if place.content_id else []))
+    return ", ".join([part for part in parts if part] + ([_(ATTACHED)] if place.content_id else []))
+
+
+def _named(_: Words) -> None:
+    """Never called: shows the tools that look for what is to translate what is said of files."""
+    _("attached to this message"), _("attached to the email")
+    _("GIF picture"), _("JPEG picture"), _("PNG picture"), _("calendar file"), _("MP3 audio"), _("MP4 video"), _("text")
 
 
 def human_size(size: int) -> str:

@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from newsletter.models.base import Model
 from newsletter.models.edition import EditionAsset
-from newsletter.models.issue import Asset, Issue, direction
+from newsletter.models.issue import Asset, Issue, Item, direction
 from newsletter.models.publication import Publication
 from newsletter.rendering.images import SUFFIXES
 from newsletter.rendering.outline import Outline
+from newsletter.rendering.speech import Words, same, spoken, words
 
 
 class Placement(Model):
@@ -50,24 +51,36 @@ class Context(Model):
     logo: Placement | None = None
     web_url: str = ""  # absolute address of the web copy; "" when restricted
     archive_url: str = ""  # absolute address of the archive's front page
+    lang: str = ""  # of the item whose words are being written; "": the issue's
     now: datetime | None = None  # aware; for derived renditions alone: what is hashed never depends on the moment
 
     def place(self, src: str) -> Placement | None:
         """The placement of a local picture or file; None for an address on the web."""
         return self.placements.get(str(PurePosixPath(src)))
 
-    def ours(self, lang: str = "") -> Markup:
-        """Attributes for what the product itself says: its language and direction (WCAG 2.2, 3.1.2), in words that are
-        written in `lang` (default: the issue's language); nothing where that is the partnership's language too."""
-        home = self.publication.partnership.lang
-        if (lang or self.issue.lang).casefold() == home.casefold():
-            return Markup("")
-        return Markup(' lang="{}" dir="{}"').format(home, self.home_dir)
+    def of(self, item: Item) -> Context:
+        """The context in which this item's words are written."""
+        return self.model_copy(update={"lang": item.front.lang}) if item.front.lang else self
 
-    @property
-    def home_dir(self) -> str:
-        """The direction of the partnership's language: ltr or rtl."""
-        return direction(self.publication.partnership.lang)
+    def words(self, lang: str = "") -> Words:
+        """What the product says itself, among words written in `lang` (default: those of the item or the issue): in
+        that language, or in the partnership's where there are no words of ours in it."""
+        return words(self._spoken(lang))
+
+    def ours(self, lang: str = "") -> Markup:
+        """Attributes for what the product says itself: its language and direction (WCAG 2.2, 3.1.2), among words
+        written in `lang` (default: as `words`); nothing where it is said in that language."""
+        return _marked(self._spoken(lang), self._around(lang))
+
+    def theirs(self, lang: str = "") -> Markup:
+        """The same for what the partnership says in newsletter.toml, which is in its own language."""
+        return _marked(self.publication.partnership.lang, self._around(lang))
+
+    def _around(self, lang: str) -> str:
+        return lang or self.lang or self.issue.lang
+
+    def _spoken(self, lang: str) -> str:
+        return spoken(self._around(lang), self.publication.partnership.lang)
 
     @property
     def assets(self) -> tuple[EditionAsset, ...]:
@@ -77,6 +90,10 @@ class Context(Model):
             EditionAsset(path=place.published, media_type=place.asset.media_type, data=place.asset.data)
             for place in sorted({place.published: place for place in placements}.values(), key=lambda p: p.published)
         )
+
+
+def _marked(lang: str, around: str) -> Markup:
+    return Markup("") if same(lang, around) else Markup(' lang="{}" dir="{}"').format(lang, direction(lang))
 
 
 def place_asset(asset: Asset, web_url: str) -> Placement:

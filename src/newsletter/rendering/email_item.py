@@ -49,7 +49,7 @@ class ItemView(Model):
 
 def view(placed: Placed, context: Context) -> ItemView:
     """The item as templates see it."""
-    item, issue = placed.item, context.issue
+    item, issue, context = placed.item, context.issue, context.of(placed.item)
     front = item.front
     lang = front.lang or issue.lang
     below = min(6, placed.level + (1 if front.heading else 0))

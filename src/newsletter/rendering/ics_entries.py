@@ -13,7 +13,7 @@ from newsletter.models.items import EventItem
 from newsletter.rendering.addresses import safe
 from newsletter.rendering.blocks import block_for
 from newsletter.rendering.context import Context
-from newsletter.rendering.events import EVENT_STATUS, event_when
+from newsletter.rendering.events import event_when, status
 from newsletter.rendering.ics import Entry, Status
 from newsletter.rendering.parts import ContactLine
 
@@ -33,12 +33,12 @@ def entries(context: Context) -> tuple[Entry, ...]:
     found: list[Entry] = []
     for item in context.issue.items:
         if item.event is not None:
-            found += _entries(item, item.event, context)
+            found += _entries(item, item.event, context.of(item))
     return tuple(found)
 
 
 def _entries(item: Item, front: EventItem, context: Context) -> Iterator[Entry]:
-    prefix = f"{EVENT_STATUS[front.status]}: " if front.status in STATUS else ""
+    prefix = f"{status(front, context.words())}: " if front.status in STATUS else ""
     description = "\n".join(_description(item, front, context))
     for part, title, when in _times(front):
         yield Entry(
@@ -102,12 +102,14 @@ def _description(item: Item, front: EventItem, context: Context) -> Iterator[str
         yield f"{block.action.title}: {block.action.url}"
     for session in block.sessions:
         yield f"{session.label}: {session.text}"
-    yield from map(_contact, block.contacts)
+    _ = context.words()
+    for contact in block.contacts:
+        yield _("Ask: %(contact)s", contact=_contact(contact))
     source = f"{context.issue.series.title}: {context.issue.front.title}, {context.publication.partnership.name}"
-    yield f"From {source}." + (f" {_url(item, context)}" if context.web_url else "")
+    yield _("From %(source)s.", source=source) + (f" {_url(item, context)}" if context.web_url else "")
 
 
 def _contact(contact: ContactLine) -> str:
-    """ "Ask: Training team, training@example.org, 01632 960110 (Monday to Friday)"."""
+    """ "Training team, training@example.org, 01632 960110 (Monday to Friday)"."""
     parts = [part for part in (contact.title, contact.name, contact.email, contact.phone) if part]
-    return f"Ask: {', '.join(parts)}" + (f" ({contact.hours})" if contact.hours else "")
+    return ", ".join(parts) + (f" ({contact.hours})" if contact.hours else "")

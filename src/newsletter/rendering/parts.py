@@ -27,8 +27,7 @@ class FileLine(Address):
 
     title: str
     note: str = ""  # "PDF, 224 KB", "PDF, attached to this message" or "" for a web page
-    language: str = ""
-    for_: str = ""
+    more: str = ""  # "for waiting rooms, in Polish"
 
 
 class LinkLine(Address):
@@ -36,6 +35,7 @@ class LinkLine(Address):
 
     title: str
     note: str = ""  # as FileLine's, when it leads to a document
+    more: str = ""
 
 
 class ContactLine(Model):
@@ -47,6 +47,8 @@ class ContactLine(Model):
     phone: str = ""
     tel: str = ""  # tel:+44…
     hours: str = ""
+    lang: str = ""  # "" when it is that of the words around
+    dir: str = ""
 
 
 class DateBox(Model):

@@ -21,8 +21,7 @@ class Picture(Model):
     alt: str
     width: int
     height: int
-    caption: str = ""
-    credit: str = ""
+    below: str = ""  # its caption and who made it
     link: str = ""
 
     @property
@@ -39,6 +38,13 @@ def shown_size(place: Placement, widest: int = SHEET_INSIDE) -> tuple[int, int]:
     return width, max(1, round(place.height * width / place.width))
 
 
+def caption_of(image: Image, context: Context) -> str:
+    """What stands under a picture: "Our new hall · Picture: Jo Field"; "" for nothing."""
+    _ = context.words()
+    credit = _("Picture: %(maker)s", maker=image.credit) if image.credit else ""
+    return " · ".join(part for part in (image.caption, credit) if part)
+
+
 def picture_for(image: Image | None, context: Context, widest: int = SHEET_INSIDE) -> Picture | None:
     """The picture a front matter names; None if it names none of the issue's own."""
     place = context.place(image.src) if image else None
@@ -50,7 +56,6 @@ def picture_for(image: Image | None, context: Context, widest: int = SHEET_INSID
         alt="" if image.decorative else image.alt,
         width=width,
         height=height,
-        caption=image.caption,
-        credit=image.credit,
+        below=caption_of(image, context),
         link=address(image.link, context).url,
     )

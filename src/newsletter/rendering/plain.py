@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from newsletter.rendering.columns import WIDTH, columns, wrap
 from newsletter.rendering.plain_inline import BLOCK_TAGS, Inline, References, Resolve, squash, tidy
 from newsletter.rendering.plain_table import grid_of, set_table
+from newsletter.rendering.speech import Words
 
 Lines = list[str]
 _BULLETS = ("•", "-")  # by depth, taking turns
@@ -35,13 +36,16 @@ class Plain:
             **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), self._heading),
         }
 
-    def body(self, html: str, caller: Callable[[], str] = str) -> str:
+    def body(self, html: str, caller: Callable[[], str] = str, _: Words | None = None) -> str:
         """The words of cleaned HTML, blocks apart by an empty line; "" if there are none.
+
+        `_`: says what we add ourselves, here and in `notes`, in the language of these words; otherwise as before.
 
         `caller` gives the text of what stands at `[details]`, or after the words where the author did not say. It is
         called when its place comes, so that links are numbered in the order of reading. Templates write
         `{% call plain.body(html) %}...{% endcall %}`.
         """
+        self.inline.words = _ or self.inline.words
         root = lxml_html.fragment_fromstring(html, create_parent="div")
         _mend(root)
         spelt = {abbr.text_content(): abbr.get("title", "") for abbr in root.iter("abbr") if abbr.get("title")}
@@ -156,11 +160,13 @@ class Plain:
     def _footnotes(self, element: HtmlElement, width: int) -> list[Lines]:
         """Footnotes: what "(note 1)" in the words refers to."""
         notes: list[Lines] = []
+        _ = self.inline.words
         for rule in element.findall("hr"):
             rule.drop_tree()
         for entries in element.findall("ol"):
             for number, entry in enumerate(entries, 1):
-                lead = f"Note {number}: "
+                name = _("Note %(number)s", number=number)
+                lead = f"{name}: "
                 notes.append(_hung(_apart(self._blocks(entry, width - len(lead))), lead, "  "))
             entries.drop_tree()
         notes += self._blocks(element, width)

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from newsletter.rendering.speech import ENGLISH, words
+
 Resolve = Callable[[str], tuple[str, str]]
 """An address as the content writes it -> where it leads ("" when it is attached), and a note such as "PDF, 224 KB"."""
 
@@ -76,6 +78,7 @@ class Inline:
         self._resolve = resolve
         self._references = references
         self._explained: set[str] = set()  # abbreviations whose long form was given
+        self.words = words(ENGLISH)  # says what we add ourselves
 
     def explain_in(self, text: str, abbreviations: dict[str, str]) -> None:
         """Abbreviations that this text spells out itself need no explanation after it."""
@@ -136,7 +139,9 @@ class Inline:
             return ""
         inside = self._inside(element)
         if "footnote-ref" in classes:
-            return f"{_GLUE}(note{_GLUE}{inside.strip()})"
+            _ = self.words
+            note = _("note %(number)s", number=inside.strip())
+            return f" ({note})".replace(" ", _GLUE)
         words = tidy(inside)
         before, after = (" " if inside[:1].isspace() else ""), (" " if inside[-1:].isspace() else "")
         return before + self.link(words, (element.get("href") or "").strip()) + after

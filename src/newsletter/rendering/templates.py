@@ -14,6 +14,7 @@ from newsletter.errors import Problem, TemplateError
 from newsletter.models import dates
 from newsletter.models.publication import Publication
 from newsletter.rendering.dialled import dialled
+from newsletter.rendering.speech import spoken, words
 from newsletter.rendering.theme import theme_for
 
 
@@ -37,6 +38,7 @@ class Templates:
             # another program's cached code would not be sandboxed.
             bytecode_cache=_bytecode_cache(),
         )
+        self.environment.globals["_"] = words(spoken(publication.partnership.lang))  # of pages that are no issue's
         self.environment.globals["theme"] = theme_for(publication.theme)
         self.environment.filters.update(
             long_date=dates.long_date,

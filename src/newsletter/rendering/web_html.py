@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from newsletter.rendering.addresses import address, file_note, placed, short_url
 from newsletter.rendering.context import Context
+from newsletter.rendering.speech import Words
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")  # what HTML cannot hold
 _KEPT = frozenset(
@@ -40,7 +41,7 @@ def web_body(html: str, context: Context, *, level: int, numbered: bool = False)
     for element in root.iter():
         _forget(element)
     _headings(root, level)
-    _footnotes(root)
+    _footnotes(root, context.words())
     for link in list(root.iter("a")):
         _link(link, context)
     for image in list(root.iter("img")):
@@ -53,7 +54,7 @@ def web_body(html: str, context: Context, *, level: int, numbered: bool = False)
         messages.set("data-class", "messages")
         messages.set("role", "list")  # some screen readers take a list without marks for no list
     for table in list(root.iter("table")):
-        _table(table)
+        _table(table, context.words())
     for element in root.iter():
         _clean(element)
     return str(lxml_html.tostring(root, encoding="unicode")).removeprefix("<div>").removesuffix("</div>")
@@ -73,17 +74,18 @@ def _headings(root: HtmlElement, level: int) -> None:
         heading.tag = f"h{before}"
 
 
-def _footnotes(root: HtmlElement) -> None:
+def _footnotes(root: HtmlElement, _: Words) -> None:
     """References and the way back say what they are; a plain "1" or an arrow tells a listener nothing."""
     for link in root.find_class("footnote-ref"):
-        link.set("aria-label", f"Note {link.text_content().strip()}")
+        link.set("aria-label", _("Note %(number)s", number=link.text_content().strip()))
     for notes in root.find_class("footnote"):
         notes.set("data-class", "notes")
         for rule in notes.findall("hr"):
             rule.drop_tree()
     for link in root.find_class("footnote-backref"):
         number = re.search(r"\d+", link.get("title") or "")
-        link.set("aria-label", f"Back to note {number[0]} in the text" if number else "Back to the text")
+        back = _("Back to note %(number)s in the text", number=number[0]) if number else _("Back to the text")
+        link.set("aria-label", back)
         link.attrib.pop("title", None)
 
 
@@ -139,7 +141,7 @@ def _attribution(line: HtmlElement) -> None:
     figure.extend([quote, line])
 
 
-def _table(table: HtmlElement) -> None:
+def _table(table: HtmlElement, _: Words) -> None:
     """Column names for each cell where a phone stacks them; otherwise a frame that scrolls by itself."""
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     header = rows[0] if rows and all(cell.tag == "th" for cell in rows[0]) and len(rows) > 1 else None
@@ -153,20 +155,20 @@ def _table(table: HtmlElement) -> None:
         for row in rows[1:]:
             for name, cell in zip(names, row, strict=True):
                 cell.set("data-label", name)
-    _frame(table, ", ".join(names))
+    _frame(table, ", ".join(names), _)
 
 
-def _frame(table: HtmlElement, names: str) -> None:
+def _frame(table: HtmlElement, names: str, _: Words) -> None:
     """The frame can be reached and scrolled with the keyboard, and says what is in it."""
     parent = table.getparent()
     if parent is None:
         return
     caption = next((" ".join(element.text_content().split()) for element in table.iter("caption")), "")
-    frame = lxml_html.Element("div")
+    frame, said = lxml_html.Element("div"), _("Table")
     for name, value in (
         ("role", "region"),
         ("tabindex", "0"),
-        ("aria-label", f"Table: {caption or names}".strip(": ")),
+        ("aria-label", f"{said}: {caption or names}".strip(": ")),
     ):
         frame.set(name, value)
     frame.set("data-class", "table")

@@ -10,6 +10,7 @@ from newsletter.models.items import Image, ItemFront, MessageItem
 from newsletter.rendering.blocks import Block, block_for
 from newsletter.rendering.context import Context, Placement
 from newsletter.rendering.outline import Placed, SectionHeading
+from newsletter.rendering.pictures import caption_of
 from newsletter.rendering.web_html import DETAILS, NOTES, web_body
 
 
@@ -20,8 +21,7 @@ class Picture(Model):
     alt: str
     width: int
     height: int
-    caption: str = ""
-    credit: str = ""
+    below: str = ""  # its caption and who made it
     link: str = ""
     absolute: str = ""  # its address, for programs that show a link to the page
 
@@ -62,7 +62,7 @@ class WebItem(Model):
 
 def web_item(placed: Placed, context: Context) -> WebItem:
     """The item as templates see it."""
-    item, issue = placed.item, context.issue
+    item, issue, context = placed.item, context.issue, context.of(placed.item)
     front = item.front
     lang = front.lang if front.lang != issue.lang else ""
     below = min(6, placed.level + (1 if front.heading else 0))
@@ -87,7 +87,7 @@ def web_picture(image: Image | None, context: Context) -> Picture | None:
     place = context.place(image.src) if image else None
     if image is None or place is None:
         return None
-    return _picture(place, "" if image.decorative else image.alt, image.caption, image.credit, image.link)
+    return _picture(place, "" if image.decorative else image.alt, caption_of(image, context), image.link)
 
 
 def web_logo(context: Context) -> Picture | None:
@@ -98,14 +98,13 @@ def web_logo(context: Context) -> Picture | None:
     return _picture(context.logo, partnership.logo_alt or partnership.name)
 
 
-def _picture(place: Placement, alt: str, caption: str = "", credit: str = "", link: str = "") -> Picture:
+def _picture(place: Placement, alt: str, under: str = "", link: str = "") -> Picture:
     return Picture(
         src=place.web_url,
         alt=alt,
         width=place.width or 0,
         height=place.height or 0,
-        caption=caption,
-        credit=credit,
+        below=under,
         link=link,
         absolute=place.email_url,
     )

@@ -76,6 +76,7 @@ def build_publication() -> Publication:
                     "text": "If a child is in danger now, ring 999.",
                 }
             ],
+            "contacts": {"office": {"role": "Partnership office", "email": "office@example.org"}},
             "glossary": {"MASH": "multi-agency safeguarding hub"},
         }
     )

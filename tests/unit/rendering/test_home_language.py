@@ -97,3 +97,55 @@ def test_what_is_asked_is_said_where_no_sentence_says_it(
         "Read the document, by Monday 7 December 2026",
     ]
     assert "• Tell us: Take the survey, by Friday 4 December 2026" in text.render(context, templates).decode()
+
+
+WELSH = (
+    "Beth mae angen i chi ei wneud", "Yn y rhifyn hwn", "Cwestiynau am y rhifyn hwn?",
+    "Erbyn dydd Gwener 4 Rhagfyr 2026", "Dydd Iau 26 Tachwedd 2026",
+)  # fmt: skip
+ENGLISH = (*OURS[:3], OURS[4], "Thursday 26 November 2026", "Unsubscribe", "Past issues", "Accessibility")
+
+
+def test_an_issue_in_welsh_is_welsh_throughout(write: Write, issue: Callable[[str], Issue]) -> None:
+    page = write(issue("cy"))
+    tree = lxml_html.document_fromstring(page)
+    for words in WELSH:
+        assert {nearest(one)[0] for one in holding(tree, words)} == {"cy"}, words
+    assert [words for words in ENGLISH if holding(tree, words)] == []
+    assert {nearest(one) for one in holding(tree, "Worried about a child?")} == {("en-GB", "ltr")}, "newsletter.toml's"
+
+
+def test_the_plain_text_of_an_issue_in_welsh_is_welsh_throughout(
+    issue: Callable[[str], Issue], context_of: Callable[[Issue], Context], templates: Templates
+) -> None:
+    said = text.render(context_of(issue("cy")), templates).decode()
+    for words in (*WELSH[:3], "erbyn dydd Gwener 4 Rhagfyr 2026", WELSH[4], "Dad-danysgrifio:"):
+        assert words in said
+    assert [words for words in ENGLISH if words in said] == []
+
+
+def test_an_item_in_another_language_has_its_dates_in_it_and_its_button_marked(
+    write: Write, make_issue: MakeIssue, make_item: MakeItem
+) -> None:
+    values = {"url": "https://www.example.org/s", "closes": "4 December 2026"}
+    welsh, polish = (make_item("survey", title, lang=lang, **values) for title, lang in (("A", "cy"), ("B", "pl")))
+    tree = lxml_html.document_fromstring(write(make_issue([welsh, polish], lang="en-GB")))
+    languages = {
+        words: [nearest(one)[0] for one in holding(tree, words)]
+        for words in ("Yn cau", "Dydd Gwener 4 Rhagfyr 2026", "Cwblhau’r arolwg", "Closes", "Take the survey")
+    }
+    assert languages == {
+        "Yn cau": ["cy"],
+        "Dydd Gwener 4 Rhagfyr 2026": ["cy"],
+        "Cwblhau’r arolwg": ["cy"],
+        "Closes": ["en-GB"],
+        "Take the survey": ["en-GB"],
+    }
+
+
+def test_a_contact_of_the_partnership_is_marked_with_its_language(
+    write: Write, issue: Callable[[str], Issue], make_issue: MakeIssue, context_of: Callable[[Issue], Context]
+) -> None:
+    office = context_of(issue("ur")).publication.contacts["office"]
+    tree = lxml_html.document_fromstring(write(make_issue([], lang="ur", contact=[office])))
+    assert {nearest(one) for one in holding(tree, office.title)} == {("en-GB", "ltr")}

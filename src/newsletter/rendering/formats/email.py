@@ -22,6 +22,7 @@ from newsletter.rendering.email_tight import tight
 from newsletter.rendering.measure import text_of
 from newsletter.rendering.pictures import Picture, picture_for
 from newsletter.rendering.slots import Slots
+from newsletter.rendering.speech import sentence
 from newsletter.rendering.templates import Templates
 from newsletter.rendering.theme import theme_for
 
@@ -70,11 +71,6 @@ def _main(context: Context) -> str:
     return context.issue.series.template or TEMPLATE
 
 
-def sentence(text: str) -> str:
-    """The words as a sentence starts: "by 14 October" -> "By 14 October"."""
-    return text[:1].upper() + text[1:]
-
-
 def _values(context: Context) -> dict[str, Any]:
     """What the templates are handed."""
     issue, publication = context.issue, context.publication
@@ -87,6 +83,7 @@ def _values(context: Context) -> dict[str, Any]:
         "issue": issue,
         "publication": publication,
         "context": context,
+        "_": context.words(),
         "outline": context.outline,
         "theme": theme,
         "light": theme.light,
@@ -100,7 +97,7 @@ def _values(context: Context) -> dict[str, Any]:
         "act": act_lines(context),
         "items": items,
         "spoken": lambda anchor: spoken.get(anchor, ""),  # the language of an item's title where it is linked to
-        "contacts": contact_lines(issue.front.contact),
+        "contacts": contact_lines(issue.front.contact, context),
         "worried": worried_lines(publication.worried),
         "logo": _logo(context),
         "hero": picture_for(issue.front.hero, context),

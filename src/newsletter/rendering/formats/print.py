@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from newsletter.models.issue import Issue, direction
 from newsletter.rendering import print_pdf, print_view
-from newsletter.rendering.addresses import ATTACHED, address
+from newsletter.rendering.addresses import ATTACHED, ON_PAPER, address
 from newsletter.rendering.bidi import ordered
 from newsletter.rendering.blocks import act_lines, contact_lines, worried_lines
 from newsletter.rendering.context import Context
@@ -74,7 +74,9 @@ def pages(context: Context, templates: Templates) -> tuple[str, dict[str, Part]]
     """The HTML that is printed, and the pictures it shows."""
     context = print_view.paper(context)
     templates.add_filter("printed", printed)
-    html = templates.render(TEMPLATE, **_values(context)).replace(ATTACHED, "attached to the email")
+    html = templates.render(TEMPLATE, **_values(context))
+    for _ in {context.words(), *(context.of(item).words() for item in context.issue.items)}:
+        html = html.replace(_(ATTACHED), _(ON_PAPER))
     return CONTROL.sub("", ordered(html)), print_view.parts(context)
 
 
@@ -93,6 +95,7 @@ def _values(context: Context) -> dict[str, Any]:
         "issue": issue,
         "publication": publication,
         "context": context,
+        "_": context.words(),
         "contents": print_view.columns(context.outline.contents),
         "lang": issue.lang,
         "dir": direction(issue.lang),
@@ -103,7 +106,7 @@ def _values(context: Context) -> dict[str, Any]:
         "opening": print_view.opening(context, spelt),
         "items": print_view.items(context, spelt),
         "act": act_lines(context),
-        "contacts": contact_lines(issue.front.contact),
+        "contacts": contact_lines(issue.front.contact, context),
         "worried": worried_lines(publication.worried),
         "corrects": f"{publication.site.url}/{issue.front.corrects}/" if issue.front.corrects else "",
         "qr": qr_code,

@@ -14,6 +14,7 @@ from newsletter.rendering.blocks import Block, act_lines, block_for, contact_lin
 from newsletter.rendering.columns import WIDTH, columns, wrap
 from newsletter.rendering.context import Context
 from newsletter.rendering.plain import Plain
+from newsletter.rendering.speech import Words
 from newsletter.rendering.templates import Templates
 
 NAME = "text"
@@ -36,7 +37,7 @@ def render(context: Context, templates: Templates) -> bytes:
         TemplateError: a template is wrong, with its file and line.
     """
     issue, publication = context.issue, context.publication
-    plain = Plain(lambda url: _resolve(url, context))
+    plain = Plain(lambda url: _resolve(url, context.model_copy(update={"lang": plain.inline.words.lang})))
     corrects = f"{publication.site.url}/{issue.front.corrects}/" if issue.front.corrects else ""
     text = templates.render(
         TEMPLATE,
@@ -47,14 +48,15 @@ def render(context: Context, templates: Templates) -> bytes:
         outline=context.outline,
         items=[(at, block_for(at.item, context)) for at in context.outline.placed],
         act=act_lines(context),
-        contacts=contact_lines(issue.front.contact),
+        contacts=contact_lines(issue.front.contact, context),
         worried=worried_lines(publication.worried),
         corrects=corrects if context.web_url else "",
         plain=plain,
         link=plain.inline.link,
         lines=_lines,
         underlined=_underlined,
-        picture=lambda image: _picture(image, plain),
+        picture=lambda image, lang="": _picture(image, plain, context.words(lang)),
+        _=context.words(),
         facts=_facts,
         gap=_GAP,
         width=WIDTH,
@@ -78,15 +80,17 @@ def _underlined(title: str, sign: str = "-") -> str:
     return "\n".join([*lines, sign * max(map(columns, lines))])
 
 
-def _picture(image: Image | None, plain: Plain) -> str:
+def _picture(image: Image | None, plain: Plain, _: Words) -> str:
     """What a picture says, and its caption; "" for one that only decorates."""
     if image is None:
         return ""
-    words = f"[Picture: {image.alt}]" if image.alt and not image.decorative else ""
+    said = _("Picture: %(maker)s", maker=image.alt)
+    words = f"[{said}]" if image.alt and not image.decorative else ""
     if image.link:
         words = plain.inline.link(words, image.link)
-    below = " · ".join(part for part in (image.caption, f"Picture: {image.credit}" if image.credit else "") if part)
-    return "\n".join(_lines(part) for part in (words, below) if part)
+    credit = _("Picture: %(maker)s", maker=image.credit) if image.credit else ""
+    under = " · ".join(part for part in (image.caption, credit) if part)
+    return "\n".join(_lines(part) for part in (words, under) if part)
 
 
 def _facts(block: Block, names: Sequence[str] = ()) -> list[tuple[str, str, str]]:

@@ -50,6 +50,7 @@ def render(context: Context, templates: Templates) -> bytes:
         issue=issue,
         publication=publication,
         context=context,
+        _=context.words(),
         lang=issue.lang,
         dir=direction(issue.lang),
         root=ROOT,
@@ -62,7 +63,7 @@ def render(context: Context, templates: Templates) -> bytes:
         shown=shown,
         opening=Markup(web_body(issue.body.html, context, level=2)),  # noqa: S704 - cleaned by content
         act=act_lines(context),
-        contacts=contact_lines(issue.front.contact),
+        contacts=contact_lines(issue.front.contact, context),
         calendar=CALENDAR,
         dates=dates_of(issue),
         worried=worried_lines(publication.worried),
