@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from newsletter.delivery.journal import Journal
-from newsletter.delivery.pace import Pace
+from newsletter.delivery.pace import Places
 from newsletter.delivery.policy import Policy
 from newsletter.delivery.standing import Standing
 from newsletter.models.delivery import Recipient
@@ -26,14 +26,17 @@ class Feed:
         owner: str,
         standing: Standing,
         policy: Policy,
-        pace: Pace,
+        pace: Places,
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
+        most: int | None = None,
     ) -> None:
+        """`most`: how many are claimed in all; None: as many as there are."""
         self._journal, self._id, self._owner, self._standing = journal, campaign_id, owner, standing
         self._policy, self._pace, self._clock, self._sleep = policy, pace, clock, sleep
         self._lock = threading.Lock()
         self._waiting: deque[Recipient] = deque()
+        self._left = most
 
     def take(self, size: int, limit: int) -> list[Recipient]:
         """Up to `size` recipients; none: nobody is left for now, or the run is stopping.
@@ -63,9 +66,15 @@ class Feed:
         return True
 
     def _claim(self, limit: int) -> None:
+        if self._left is not None:
+            limit = min(limit, self._left)
+        if not limit:
+            return
         now = self._clock()
         with self._journal.alone() as ledger:
             claim = ledger.claim(self._id, owner=self._owner, limit=limit, now=now, until=now + self._policy.lease)
         self._standing.count(failed=-claim.retried, pending=claim.retried - claim.excluded, excluded=claim.excluded)
         self._standing.halted_elsewhere |= not claim.running
         self._waiting.extend(claim.recipients)
+        if self._left is not None:
+            self._left -= len(claim.recipients)

@@ -1,10 +1,11 @@
-"""How fast messages may leave: so many a second, so many an hour, in sliding windows. Pure; the caller waits."""
+"""How fast messages may leave: so many a second, so many an hour, in sliding windows. The caller waits."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 HOUR = 3600.0
 
@@ -26,6 +27,17 @@ def rates(*, per_second: float | None = None, per_hour: int | None = None) -> tu
     if per_hour is not None:
         found.append(Rate(per_hour, HOUR))
     return tuple(found)
+
+
+class Places(Protocol):
+    """Gives out places in time, in order."""
+
+    @property
+    def piece(self) -> int | None:
+        """How many messages may be handed over at a time; None: as many as one likes."""
+
+    def reserve(self, count: int, now: float) -> float:
+        """Takes the next `count` places, and gives the moment of the last of them: `now`, or later."""
 
 
 class Pace:
@@ -54,3 +66,32 @@ class Pace:
         filled = [rate for rate in self._limits if len(self._moments) >= rate.count]
         after = [self._moments[-rate.count] + rate.seconds for rate in filled]
         return max([*after, self._moments[-1] if self._moments else 0.0])
+
+
+class SharedPace:
+    """The same limits, kept together with other machines: the database gives out the places."""
+
+    def __init__(self, limits: Sequence[Rate], reserve: Callable[[int], Sequence[float]]) -> None:
+        """`reserve`: takes so many places, and says in how many seconds each of them comes."""
+        self._limits, self._reserve = limits, reserve
+
+    @property
+    def piece(self) -> int | None:
+        """See `Places`."""
+        return min((rate.count for rate in self._limits), default=None)
+
+    def reserve(self, count: int, now: float) -> float:
+        """See `Places`."""
+        return now + max(self._reserve(count), default=0.0)
+
+
+class Granted:
+    """Places that were taken already."""
+
+    def __init__(self, moments: Sequence[float], piece: int) -> None:
+        self._moments, self.piece = deque(moments), piece
+
+    def reserve(self, count: int, now: float) -> float:
+        """See `Places`."""
+        taken = [self._moments.popleft() for _ in range(min(count, len(self._moments)))]
+        return max([now, *taken])

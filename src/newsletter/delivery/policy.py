@@ -18,3 +18,8 @@ class Policy:
     failures: int = 20  # so many refusals and failures in a row are the service's doing
     doubts: int = 3  # so many answers lost in a row
     rates: tuple[Rate, ...] = ()  # how fast messages may leave
+
+    @property
+    def windows(self) -> tuple[tuple[int, float], ...]:
+        """The rates as messages and seconds."""
+        return tuple((rate.count, rate.seconds) for rate in self.rates)

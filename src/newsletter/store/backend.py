@@ -22,6 +22,7 @@ class Backend(Protocol):
 
     name: str  # "The database subscribers/newsletter.db": how sentences begin; never holds a password
     path: Path | None  # the file, where there is one
+    shared: bool  # whether several machines may use it at once
     upgrades_itself: bool  # whether opening the database brings it up to date
     errors: tuple[type[Exception], ...]  # what the engine's library raises
     boot: str  # changes whenever marks written by `quick` may have been lost; "" where none ever are

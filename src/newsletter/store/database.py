@@ -25,6 +25,7 @@ class Database:
         self._backend = choose(url)
         self.name = self._backend.name
         self.upgrades_itself = self._backend.upgrades_itself
+        self.shared = self._backend.shared
         self.boot = self._backend.boot
         self._engine = self._backend.engine()
         self._reader = self._backend.reader(self._engine)

@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, func, or_, select, update
 
 from newsletter.models.delivery import CampaignState, Claim, DeliveryState, Recipient
-from newsletter.store.consent import AddressHasher, suppressed
+from newsletter.store import places
+from newsletter.store.consent import AddressHasher, suppressed_keys
 from newsletter.store.database import CAMPAIGNS, Database
 from newsletter.store.handing_over import HandingOver, set_values
 from newsletter.store.schema import EVERYWHERE, campaigns, deliveries, subscribers, subscriptions
@@ -40,6 +41,19 @@ class Leases(HandingOver):
             Refused: another command is.
         """
         return self._database.sending()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may be sending from this database."""
+        return self._database.shared
+
+    def reserve(
+        self, transport: str, windows: places.Windows, *, count: int, within: float | None = None
+    ) -> tuple[float, ...]:
+        """Takes the next places in time for messages by this transport (`windows`: at most so many in so many seconds);
+        in how many seconds each of them comes. `within`: only places no further ahead than so many seconds."""
+        with self._database.write_rows() as connection:
+            return places.reserve(connection, transport, windows, count=count, within=within)
 
     def claim(self, campaign_id: str, *, owner: str, limit: int, now: datetime, until: datetime) -> Claim:
         """Leases up to `limit` recipients until `until`; those who left since the freeze are excluded instead.
@@ -130,10 +144,10 @@ class Leases(HandingOver):
 
     def _gone(self, connection: Connection, rows: Sequence[Row[tuple[object, ...]]], audience: str) -> dict[str, str]:
         """Of the rows about to be claimed, those who left: delivery id -> reason. Asks the list and the hashes."""
-        never = suppressed(connection, self._hasher, [row.email for row in rows if row.email])
+        never = suppressed_keys(connection, self._hasher, [row.email_key for row in rows if row.email_key])
         gone: dict[str, str] = {}
         for row in rows:
-            scopes = never.get(row.email or "", {})
+            scopes = never.get(row.email_key or "", {})
             if row.email is None:
                 gone[row.id] = "erased"
             elif reason := row.suppressed or scopes.get(EVERYWHERE) or scopes.get(audience):
@@ -161,10 +175,10 @@ def _waiting(
 
     Two queries, each on the index of states: one with OR would read the whole campaign."""
     pending = _people(campaign_id, audience, deliveries.c.state == DeliveryState.PENDING).limit(limit)
-    rows = list(connection.execute(pending))
+    rows = list(connection.execute(pending).all())
     if len(rows) < limit:
         due = and_(deliveries.c.state == DeliveryState.FAILED, deliveries.c.not_before <= now)
-        rows += connection.execute(_people(campaign_id, audience, due).limit(limit - len(rows)))
+        rows += connection.execute(_people(campaign_id, audience, due).limit(limit - len(rows))).all()
     return rows
 
 
@@ -180,6 +194,7 @@ def _people(campaign_id: str, audience: str, condition: ColumnElement[bool]) -> 
             deliveries.c.state,
             deliveries.c.subscriber_id,
             subscribers.c.email,
+            subscribers.c.email_key,
             subscribers.c.name,
             subscribers.c.suppressed,
             active,

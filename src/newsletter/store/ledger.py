@@ -162,7 +162,9 @@ class Ledger(Leases):
                     hint="A cancelled campaign is never sent.",
                 )
             if before.state is not CampaignState.FINISHED:
-                connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(transport=transport))
+                connection.execute(
+                    update(campaigns).where(campaigns.c.id == campaign_id).values(transport=transport, queued=False)
+                )
                 records.change(connection, campaign_id, CampaignState.RUNNING, f"by {transport}", "", now)
             return before
 

@@ -1,11 +1,12 @@
-"""What both databases can do, each in its own way: many rows at once, and remembering how many there are."""
+"""What both databases can do, each in its own way: many rows at once, remembering how many there are, the time."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 _FEW = 50  # rows for which COPY is not worth its round trips
 
@@ -26,6 +27,13 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         for row in rows:
             values = zip(names, processors, strict=True)
             copy.write_row([process(row[name]) if process else row[name] for name, process in values])
+
+
+def clock(connection: Connection) -> float:
+    """Seconds since 1970, by the one clock that everybody who uses this database shares."""
+    if connection.dialect.name != "postgresql":
+        return time.time()
+    return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
 
 
 def remember_sizes(connection: Connection, *tables: Table) -> None:

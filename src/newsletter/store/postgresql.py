@@ -31,6 +31,7 @@ class Postgresql:
     """One database of a server."""
 
     path: Path | None = None
+    shared = True
     upgrades_itself = False
     boot = ""
     errors: tuple[type[Exception], ...] = (DBAPIError,)

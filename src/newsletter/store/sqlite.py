@@ -23,6 +23,7 @@ PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "journal_mode=WAL",
     "synchronous=FULL",
+    "wal_autocheckpoint=8000",  # pages, 32 MB: a page that changes often is copied into the file once, not each time
     "foreign_keys=ON",
     "cache_size=-32768",  # KiB at most: rows with random keys touch pages all over the file
     "secure_delete=ON",  # an erased person does not stay behind in free pages
@@ -32,6 +33,7 @@ PRAGMAS = (
 class Sqlite:
     """A file, or a database in memory."""
 
+    shared = False
     upgrades_itself = True
     errors: tuple[type[Exception], ...] = (DBAPIError, sqlite3.Error)
 

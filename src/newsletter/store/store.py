@@ -12,10 +12,12 @@ from newsletter.store.events import Events
 from newsletter.store.leaving import Leaving
 from newsletter.store.ledger import Ledger
 from newsletter.store.migrate import upgrade
+from newsletter.store.reporting import Reports
 from newsletter.store.schedules import Schedules
 from newsletter.store.service_mails import ServiceMails
 from newsletter.store.signups import SignUps
 from newsletter.store.subscribers import Subscribers
+from newsletter.store.workers import Workers
 
 
 class Store:
@@ -31,6 +33,8 @@ class Store:
         self.leaving = Leaving(database, hasher)
         self.service_mails = ServiceMails(database)
         self.schedules = Schedules(database)
+        self.workers = Workers(database)
+        self.reports = Reports(database)
 
     @classmethod
     def open(cls, url: str, *, hash_keys: Mapping[int, bytes]) -> Store:
