@@ -21,10 +21,12 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from newsletter.models.base import Model
+from newsletter.models.keyed import Keyed
 
 VERSION = 1
 MAC_BYTES = 16
 _BODY = struct.Struct(">BB3sQ")  # version and mark, key id, audience tag or hour, subscriber
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _HOUR = 3600
 
 
@@ -75,7 +77,7 @@ class LinkSigner:
         self._clock = clock
         self._signing = next(iter(secrets))
         self._keys = {
-            (key_id, purpose): derive(secret.get_secret_value(), f"newsletter link {purpose.value}")
+            (key_id, purpose): Keyed(derive(secret.get_secret_value(), f"newsletter link {purpose.value}"))
             for key_id, secret in secrets.items()
             for purpose in Purpose
         }
@@ -131,8 +133,7 @@ class LinkSigner:
 
     def _token(self, purpose: Purpose, middle: bytes, subscriber_id: int, *, header: bool = False) -> str:
         body = _BODY.pack(VERSION << 4 | _MARK_OF[purpose, header], self._signing, middle, subscriber_id)
-        mac = _mac(self._keys[self._signing, purpose], body)
-        return base64.urlsafe_b64encode(body + mac).rstrip(b"=").decode("ascii")
+        return _spelt(body + _mac(self._keys[self._signing, purpose], body))
 
 
 @functools.lru_cache(maxsize=64)
@@ -154,8 +155,13 @@ def derive(secret: str, info: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info.encode("utf-8")).derive(secret.encode("utf-8"))
 
 
-def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, body, "sha256")[:MAC_BYTES]
+def _mac(key: Keyed, body: bytes) -> bytes:
+    return key.digest(body)[:MAC_BYTES]
+
+
+def _spelt(raw: bytes) -> str:
+    """base64url without padding."""
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def _decode(token: str) -> bytes | None:
@@ -164,4 +170,4 @@ def _decode(token: str) -> bytes | None:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
         return None
-    return raw if base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii") == token else None
+    return raw if _spelt(raw) == token else None

@@ -56,8 +56,9 @@ class DeliveryState(StrEnum):
     COMPLAINED = "complained"
 
 
-class Recipient(Model):
-    """A subscriber picked for one campaign."""
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A subscriber picked for one campaign. Slim: there may be a million."""
 
     delivery_id: str  # 32 hex digits; also the local part of the Message-ID
     subscriber_id: int
@@ -134,7 +135,8 @@ class ReceiptState(StrEnum):
     REFUSED = "refused"  # certainly not accepted; never again
 
 
-class Receipt(Model):
+@dataclass(frozen=True, slots=True)
+class Receipt:
     """A mail service's answer for one message."""
 
     delivery_id: str

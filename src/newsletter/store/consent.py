@@ -6,7 +6,6 @@ address, so the list survives erasure and names nobody; the first key hashes, al
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import StoreError
 from newsletter.models.addresses import address_key
+from newsletter.models.keyed import Keyed
 from newsletter.store.schema import (
     EVERYWHERE,
     campaigns,
@@ -39,21 +39,25 @@ class AddressHasher:
         """`keys`: key id -> key; the first one hashes what is new."""
         if not keys:
             raise ValueError("The store needs a key to hash suppressed addresses with.")
-        self._keys = dict(keys)
+        self._keys = {key_id: Keyed(key) for key_id, key in keys.items()}
         self.key_id = next(iter(keys))
 
     def hash(self, address: str) -> bytes:
         """The hash that is written."""
-        return hmac.digest(self._keys[self.key_id], address_key(address).encode("utf-8"), "sha256")
+        return self._keys[self.key_id].digest(address_key(address).encode("utf-8"))
 
     def hashes(self, address: str) -> list[bytes]:
         """Every hash the address may be kept under."""
-        normal = address_key(address).encode("utf-8")
-        return [hmac.digest(key, normal, "sha256") for key in self._keys.values()]
+        return self.hashes_of_key(address_key(address))
+
+    def hashes_of_key(self, normal_form: str) -> list[bytes]:
+        """The same of an address in its normal form (`address_key`), as the list keeps it."""
+        normal = normal_form.encode("utf-8")
+        return [key.digest(normal) for key in self._keys.values()]
 
     def fingerprints(self) -> dict[int, bytes]:
         """Key id -> something that tells whether the key is still the same, and nothing else of it."""
-        return {key_id: hmac.digest(key, b"newsletter key check", "sha256") for key_id, key in self._keys.items()}
+        return {key_id: key.digest(b"newsletter key check") for key_id, key in self._keys.items()}
 
 
 def check_keys(connection: Connection, hasher: AddressHasher) -> bool:
@@ -92,7 +96,15 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 
 def suppressed(connection: Connection, hasher: AddressHasher, addresses: Iterable[str]) -> dict[str, dict[str, str]]:
     """For those addresses that are suppressed: address as given -> scope -> reason."""
-    by_hash = {hashed: address for address in addresses for hashed in hasher.hashes(address)}
+    return _suppressed(connection, {hashed: address for address in addresses for hashed in hasher.hashes(address)})
+
+
+def suppressed_keys(connection: Connection, hasher: AddressHasher, keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The same for addresses in their normal form, as the list keeps them."""
+    return _suppressed(connection, {hashed: key for key in keys for hashed in hasher.hashes_of_key(key)})
+
+
+def _suppressed(connection: Connection, by_hash: Mapping[bytes, str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     keys = list(by_hash)
     for start in range(0, len(keys), CHUNK):

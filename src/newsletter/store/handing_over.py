@@ -162,7 +162,7 @@ def _mark(
     if not delivery_ids:
         return
     shared = {"b_campaign": campaign_id, "b_owner": owner, "b_until": until, "b_now": now}
-    if _MARK.run(connection, [{"b_id": key, **shared} for key in delivery_ids]) != len(delivery_ids):
+    if _MARK.run(connection, [{"b_id": key} for key in delivery_ids], shared) != len(delivery_ids):
         raise _NotAllOursError
 
 
@@ -176,7 +176,8 @@ def _settle(
 ) -> int:
     if not receipts:
         return 0
-    tried = _attempts(connection, [r.delivery_id for r in receipts if r.state is ReceiptState.TEMPORARY])
+    again = [receipt.delivery_id for receipt in receipts if receipt.state is ReceiptState.TEMPORARY]
+    tried = _attempts(connection, again) if again else {}
     shared = {"b_campaign": campaign_id, "b_owner": owner, "b_now": now}
     rows = [
         {
@@ -185,11 +186,10 @@ def _settle(
             "b_provider": receipt.provider_id,
             "b_reason": receipt.reason,
             "b_retry": _retry_at(tried.get(receipt.delivery_id), now, backoff),
-            **shared,
         }
         for receipt in sorted(receipts, key=attrgetter("delivery_id"))  # as everybody locks them: no deadlock
     ]
-    return _SETTLE.run(connection, rows)
+    return _SETTLE.run(connection, rows, shared)
 
 
 def _among(connection: Connection, delivery_ids: Sequence[str], condition: ColumnElement[bool]) -> list[str]:

@@ -104,7 +104,7 @@ def recipient(number: int = 1, **values: object) -> Recipient:
         "name": f"Person {number}",
         "campaign_id": "c" * 32,
     }
-    return Recipient.model_validate(usual | values)
+    return Recipient(**(usual | values))
 
 
 def message(number: int = 1, **values: object) -> Message:
