@@ -30,6 +30,7 @@ COMMANDS = {
     "pause": "Stop a campaign for now.",
     "cancel": "End a campaign for good.",
     "status": "What every campaign did; the counts that must add up.",
+    "report": "For the board: what was sent, and what came of it.",
     "doctor": "What is missing before a sending can go well.",
     "subscribers": "The list: import, export, show, unsubscribe.",
     "serve": "Run the public web service.",

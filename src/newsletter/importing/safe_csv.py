@@ -28,7 +28,7 @@ def write(path: Path, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> i
             writer = csv.writer(file)
             writer.writerow(titles)
             for row in rows:
-                writer.writerow([_harmless(cell) for cell in row])
+                writer.writerow([harmless(cell) for cell in row])
                 total += 1
         part.replace(path)
     except OSError as error:
@@ -38,7 +38,7 @@ def write(path: Path, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> i
     return total
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """One apostrophe more than it has, so that reading gives back exactly what was written."""
     return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
 
