@@ -204,9 +204,23 @@ def read_publication(path: Path) -> Publication:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([_toml_problem(name, error)]) from None
     try:
-        return Publication.model_validate(data)
+        return _curled(Publication.model_validate(data))
     except ValidationError as error:
         raise SettingsError(from_validation(error, file=name, lines=_toml_lines(text), model=Publication)) from None
+
+
+def _curled(publication: Publication) -> Publication:
+    """Whom to ring and whom to ask, with curled quotation marks: they stand beside words whose marks are curled."""
+    printed = (*publication.worried, *publication.contacts.values())
+    if not any(sign in str(value) for one in printed for value in dict(one).values() for sign in "'\""):
+        return publication
+    from newsletter.content.quotes import curl  # costs the start-up of every command
+
+    lang, contacts = publication.partnership.lang, publication.contacts.items()
+    worried = tuple(curl(block, lang) for block in publication.worried)
+    return publication.model_copy(
+        update={"worried": worried, "contacts": {name: curl(contact, lang) for name, contact in contacts}}
+    )
 
 
 def _toml_problem(name: str, error: tomllib.TOMLDecodeError) -> Problem:

@@ -263,3 +263,13 @@ def test_secrets_are_never_in_a_repr_or_in_text(project: Path) -> None:
         assert SECRET not in shown
         assert "hidden" not in shown
     assert isinstance(settings, Settings)
+
+
+def test_whom_to_ring_and_to_ask_is_said_with_curled_quotation_marks(project: Path) -> None:
+    words = 'Ask for "the hub": it\'s open'
+    quoted = TOML.replace('phone = "01632 960003"', f"phone = '01632 960003'\ntext = '''{words}'''")
+    quoted = quoted.replace('role = "Training team"', 'role = "The children\'s team"')
+    (project / "newsletter.toml").write_text(quoted)
+    publication = read_publication(project / "newsletter.toml")
+    assert publication.worried[1].text == "Ask for “the hub”: it’s open"
+    assert publication.contacts["training"].role == "The children’s team"

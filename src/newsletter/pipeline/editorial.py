@@ -141,8 +141,9 @@ def build(
         progress("Writing", done, len(with_pdf.editions))
         archive.write_edition(build_dir, edition, approvals(edition))
         folders.append(build_dir / edition.series / edition.slug)
+    renderer, guard = desk.renderer, partial(refuse_pages, desk)
     published = archive.publish(
-        entries, desk.publication, public, desk.renderer.templates.render, now, guard=partial(refuse_pages, desk)
+        entries, desk.publication, public, renderer.templates.render, now, guard=guard, logo=renderer.site_logo
     )
     return Built(with_pdf.editions, tuple(folders), published, with_pdf.notes, tuple(holds))
 

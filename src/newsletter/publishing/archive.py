@@ -61,18 +61,19 @@ def publish(
     render: Render,
     now: datetime,
     guard: Callable[[Mapping[str, bytes]], None] = lambda pages: None,
+    logo: EditionAsset | None = None,
 ) -> Published:
     """Brings `public` up to date with what may be seen at `now` (aware). Every file is old or new, never half.
 
     Files that this product did not write stay as they are. `guard` is shown the archive's own pages, which belong to no
-    issue, before anything is written; what it raises keeps all as it was.
+    issue, before anything is written; what it raises keeps all as it was. `logo`: the partnership's, for those pages.
 
     Raises:
         TemplateError: a template is wrong; nothing was written.
         Refused: a file cannot be written; run it again when that is mended.
     """
     everything = list(entries)
-    pages = _pages(everything, publication, render, now)
+    pages = _pages(everything, publication, render, now, logo)
     places = tuple(f"{_place(entry.issue)}/" for entry in everything)
     guard({path: data for path, data in pages.items() if not path.startswith(places)})
     folder = Folder(public)
@@ -86,7 +87,9 @@ def publish(
     return Published(tuple(sorted(written)), tuple(sorted(set(pages) - set(written))), tuple(removed))
 
 
-def _pages(entries: Sequence[Entry], publication: Publication, render: Render, now: datetime) -> dict[str, bytes]:
+def _pages(
+    entries: Sequence[Entry], publication: Publication, render: Render, now: datetime, logo: EditionAsset | None
+) -> dict[str, bytes]:
     """Every file of the archive, lists last."""
     out = [entry for entry in entries if _may_be_seen(entry, now)]
     today = now.astimezone(LONDON).date()
@@ -94,15 +97,15 @@ def _pages(entries: Sequence[Entry], publication: Publication, render: Render, n
     issues = listed((issue, edition) for issue, edition in shown if issue.front.visibility == "public")
     around = neighbours(issues)
     style = EditionAsset.stylesheet(render("web/style.css"))
-    site = _Site(publication, render, style)
-    files = {style.path: style.data}
+    site = _Site(publication, render, style, logo)
+    files = {asset.path: asset.data for asset in (style, logo) if asset}
     for entry in out:
         place = _place(entry.issue)
         if _is_retired(entry.issue, today):
             notice = site.page("web/retired.html", "../../", lang=entry.issue.lang, series=entry.issue.series)
             files[f"{place}/index.html"] = notice
         else:
-            files |= _issue_files(place, entry.edition, site, around.get(place))
+            files |= _issue_files(place, entry.edition, entry.issue.lang, site, around.get(place))
     files["404.html"] = site.page("web/not-found.html", f"{urlsplit(publication.site.url).path}/")
     files["robots.txt"] = b"User-agent: *\nAllow: /\n"  # pages that say noindex must be read to be obeyed
     files["index.html"] = site.page("web/index.html", "", years=by_year(issues))
@@ -116,6 +119,7 @@ class _Site:
     publication: Publication
     render: Render
     style: EditionAsset
+    logo: EditionAsset | None
 
     def page(self, name: str, root: str, *, lang: str = "", **values: object) -> bytes:
         """A page; `root` leads from it to the archive's front page."""
@@ -124,6 +128,7 @@ class _Site:
             name,
             publication=self.publication,
             stylesheet=f"{root}{self.style.path}",
+            logo=f"{root}{self.logo.path}" if self.logo else "",
             root=root,
             lang=lang,
             dir=direction(lang),
@@ -158,12 +163,12 @@ def _place(issue: Issue) -> str:
     return f"{issue.series.folder}/{issue.slug}"
 
 
-def _issue_files(place: str, edition: Edition, site: _Site, around: Neighbours | None) -> dict[str, bytes]:
+def _issue_files(place: str, edition: Edition, lang: str, site: _Site, around: Neighbours | None) -> dict[str, bytes]:
     """An issue's page with links to the issues before and after, what stands beside it, and its style sheet."""
     links = ""
     if around is not None:
         older, newer = around
-        links = site.render("web/neighbours.html", previous=older, next=newer, root="../../")
+        links = site.render("web/neighbours.html", previous=older, next=newer, root="../../", lang=lang)
     page = edition.renditions["web"].text.replace(NEIGHBOURS_MARK, links.strip())
     files = {edition.stylesheet.path: edition.stylesheet.data} if edition.stylesheet else {}
     files |= {f"{place}/{path}": data for path, data in _beside(edition).items()}

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 from newsletter.models.edition import Edition, EditionAsset, Rendition
@@ -83,6 +83,15 @@ class Renderer:
             if _derived(module) and module.wanted(issue)
         }
         return {name: rendition for name, rendition in made.items() if rendition.data}
+
+    @property
+    def site_logo(self) -> EditionAsset | None:
+        """The partnership's logo for the archive's own pages; its path is below the archive's root."""
+        if self.logo is None:
+            return None
+        place = place_asset(prepare(self.logo), self.publication.site.url)
+        name = PurePosixPath(place.published).name
+        return EditionAsset(path=f"assets/{name}", media_type=place.asset.media_type, data=place.asset.data)
 
     def context(self, issue: Issue) -> Context:
         """What every rendition of this issue is made from."""

@@ -49,11 +49,13 @@ class Templates:
         )
 
     def render(self, name: str, /, **values: Any) -> str:
-        """The text of a template.
+        """The text of a template. Pages that are no issue's, and give a `lang`, are written in it where we can.
 
         Raises:
             TemplateError: with the template's file and line.
         """
+        if "lang" in values and "_" not in values:
+            values["_"] = words(spoken(values["lang"], self.publication.partnership.lang))
         try:
             return self.environment.get_template(name).render(**values)
         except jinja2.TemplateNotFound as error:

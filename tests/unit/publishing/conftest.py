@@ -81,6 +81,7 @@ def publish(publication: Publication, renderer: Renderer, public: Path) -> Publi
     """Publishes entries into `public`, at a fixed moment unless told otherwise."""
 
     def run(*entries: Entry, now: datetime = NOW) -> Published:
-        return archive.publish(entries, publication, public, renderer.templates.render, now)
+        logo = renderer.site_logo
+        return archive.publish(entries, publication, public, renderer.templates.render, now, logo=logo)
 
     return run

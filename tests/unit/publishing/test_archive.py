@@ -264,13 +264,13 @@ def test_hostile_titles_stay_text(publish: Publish, make_entry: MakeEntry, publi
     assert nasty in titles(public)
 
 
-def test_pages_of_the_archive_hold_no_style_and_fetch_nothing(
+def test_pages_of_the_archive_hold_no_style_and_fetch_nothing_but_the_logo(
     publish: Publish, make_entry: MakeEntry, public: Path
 ) -> None:
     publish(make_entry("one"), make_entry("two", retire_on="28 November 2026"))
     for path in ("index.html", "404.html", "issues/two/index.html"):
         tree = page(public, path)
-        assert not select(tree, "//*[@style] | //style | //script | //*[@src]")
+        assert not select(tree, "//*[@style] | //style | //script | //*[@src and not(contains(@src, 'assets/logo-'))]")
         [style] = select(tree, "//link[@rel='stylesheet']")
         assert re.fullmatch(r"(?:/|(?:\.\./)*)assets/style-[0-9a-f]{8}\.css", str(style.get("href")))
         assert len(select(tree, "//h1")) == 1
@@ -318,3 +318,34 @@ def _reset(public: Path, tree: dict[str, bytes]) -> None:
     for name, data in tree.items():
         (public / name).parent.mkdir(parents=True, exist_ok=True)
         (public / name).write_bytes(data)
+
+
+def test_every_page_of_the_archive_shows_the_logo(publish: Publish, make_entry: MakeEntry, public: Path) -> None:
+    publish(make_entry("one"), make_entry("two", retire_on="28 November 2026"))
+    for path in ("index.html", "issues/one/index.html", "issues/two/index.html"):
+        [logo] = select(page(public, path), '//header//a[@class="name"]/img')
+        assert (public / path).parent.joinpath(str(logo.get("src"))).is_file(), path
+        assert logo.get("alt") == "", "the name stands beside it"
+    [logo] = select(page(public, "404.html"), "//header//img")
+    assert public.joinpath(str(logo.get("src")).lstrip("/")).is_file(), "a page that stands for any address"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "before", "gone"),
+    [("cy", "cy", "Cynt: ", "Nid yw’n cael ei gyhoeddi mwyach"), ("ur", "en-GB", "Before: ", "No longer published")],
+)
+def test_pages_around_an_issue_speak_its_language_or_ours(
+    lang: str, said: str, before: str, gone: str, publish: Publish, make_entry: MakeEntry, public: Path
+) -> None:
+    entries = [
+        make_entry("one", date="1 November 2026"),
+        make_entry("two", lang=lang),
+        make_entry("three", lang=lang, retire_on="28 November 2026"),
+    ]
+    publish(*entries)
+    [nav] = select(page(public, "issues/two/index.html"), '//nav[@class="neighbours"]')
+    assert before + "Title of one" in nav.text_content()
+    assert nav.get("lang") == (None if lang == said else said)
+    retired = page(public, "issues/three/index.html")
+    assert (retired.get("lang"), retired.get("dir")) == (said, "ltr")
+    assert select(retired, "//h1")[0].text_content() == gone
