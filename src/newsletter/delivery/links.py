@@ -26,6 +26,7 @@ from newsletter.models.keyed import Keyed
 VERSION = 1
 MAC_BYTES = 16
 _BODY = struct.Struct(">BB3sQ")  # version and mark, key id, audience tag or hour, subscriber
+_ID_BYTES = 8
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _HOUR = 3600
 
@@ -131,9 +132,26 @@ class LinkSigner:
     def _hour(self) -> bytes:
         return (int(self._clock().timestamp()) // _HOUR).to_bytes(3)
 
+    def unsubscribe_tokens(self, audience: str, *, header: bool = False) -> Callable[[int], str]:
+        """Subscriber to token, made ready for a whole campaign."""
+        return self._tokens(Purpose.UNSUBSCRIBE, audience_tag(audience), header=header)
+
+    def preferences_tokens(self) -> Callable[[int], str]:
+        """The same. Their 90 days start now."""
+        return self._tokens(Purpose.PREFERENCES, self._hour())
+
     def _token(self, purpose: Purpose, middle: bytes, subscriber_id: int, *, header: bool = False) -> str:
-        body = _BODY.pack(VERSION << 4 | _MARK_OF[purpose, header], self._signing, middle, subscriber_id)
-        return _spelt(body + _mac(self._keys[self._signing, purpose], body))
+        return self._tokens(purpose, middle, header=header)(subscriber_id)
+
+    def _tokens(self, purpose: Purpose, middle: bytes, *, header: bool = False) -> Callable[[int], str]:
+        start = _BODY.pack(VERSION << 4 | _MARK_OF[purpose, header], self._signing, middle, 0)[:-_ID_BYTES]
+        digest = self._keys[self._signing, purpose].digest
+
+        def token(subscriber_id: int) -> str:
+            body = start + subscriber_id.to_bytes(_ID_BYTES)
+            return _spelt(body + digest(body)[:MAC_BYTES])
+
+        return token
 
 
 @functools.lru_cache(maxsize=64)

@@ -20,6 +20,7 @@ from newsletter.models.edition import MERGE_TAGS, Edition, EditionAsset
 from newsletter.models.publication import Audience, Publication
 
 _PERSONAL = ("unsubscribe_url", "preferences_url")  # the others are the same for everybody in a campaign
+_UNSUBSCRIBE, _PREFERENCES = (MERGE_TAGS[name] for name in _PERSONAL)
 _ANY_TAG = re.compile(r"%%[a-z][a-z0-9_]*%%")
 _CONTENT_ID = re.compile(r"""\bcid:([^"'\s)>]+)""")
 # SendGrid replaces these itself when a message belongs to an unsubscribe group.
@@ -41,6 +42,10 @@ class Personaliser:
             Refused: this edition cannot be sent to anybody, and why.
         """
         self._publication, self._audience, self._signer = publication, audience, signer
+        self._unsubscribe_token = signer.unsubscribe_tokens(audience.name)
+        self._header_token = signer.unsubscribe_tokens(audience.name, header=True)
+        self._preferences_token = signer.preferences_tokens()
+        self._by_mail_only = publication.unsubscribe.mode == "mailto"
         self._group = _provider_group(publication, transport)
         links = _PROVIDER_LINKS if self._group else {}
         rich = _fill(_rendition(edition, "email"), {"audience": html.escape(audience.title), **links})
@@ -83,20 +88,23 @@ class Personaliser:
 
     def _links(self, recipient: Recipient) -> dict[str, str]:
         """What the footer's links lead to. They hold no sign that HTML would change, so one value serves both parts."""
-        person = recipient.subscriber_id
-        if self._publication.unsubscribe.mode == "mailto":
-            unsubscribe = self._mailto("unsubscribe", self._signer.unsubscribe_token(person, self._audience.name))
-            preferences = self._mailto("preferences", self._signer.preferences_token(person))
+        unsubscribe = self._unsubscribe_token(recipient.subscriber_id)
+        preferences = self._preferences_token(recipient.subscriber_id)
+        if self._by_mail_only:
+            unsubscribe, preferences = (
+                self._mailto("unsubscribe", unsubscribe),
+                self._mailto("preferences", preferences),
+            )
         else:
-            unsubscribe = self._signer.unsubscribe_url(person, self._audience.name)
-            preferences = self._signer.preferences_url(person)
-        return {MERGE_TAGS["unsubscribe_url"]: unsubscribe, MERGE_TAGS["preferences_url"]: preferences}
+            unsubscribe = self._signer.url(Purpose.UNSUBSCRIBE, unsubscribe)
+            preferences = self._signer.url(Purpose.PREFERENCES, preferences)
+        return {_UNSUBSCRIBE: unsubscribe, _PREFERENCES: preferences}
 
     def _unsubscribe_header(self, recipient: Recipient) -> dict[str, str]:
         """Where one POST, or a message, is enough to leave (RFC 2369, RFC 8058 section 3.1)."""
-        token = self._signer.unsubscribe_token(recipient.subscriber_id, self._audience.name, header=True)
+        token = self._header_token(recipient.subscriber_id)
         by_mail = f"<{self._mailto('unsubscribe', token)}>"
-        if self._publication.unsubscribe.mode == "mailto":
+        if self._by_mail_only:
             return {"List-Unsubscribe": by_mail}
         return {"List-Unsubscribe": f"<{self._signer.url(Purpose.UNSUBSCRIBE, token)}>, {by_mail}"}
 

@@ -82,7 +82,7 @@ class Letter:
     unsubscribe_group: int | None = None  # [unsubscribe] mode "provider": the mail service's own group
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Message:
     """A letter with what one recipient has for themselves, ready for any transport. Slim: there may be a million."""
 

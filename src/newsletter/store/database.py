@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from sqlalchemy import Connection
 
+from newsletter.errors import StoreError
 from newsletter.store.backend import choose
 
 LIST = "list"  # who is on it and who is never mailed, and whatever has no name of its own
@@ -30,6 +32,15 @@ class Database:
         self._engine = self._backend.engine()
         self._reader = self._backend.reader(self._engine)
         self._quick: Connection | None = None  # kept open: `write_quickly` is called for every message
+
+    @property
+    def address(self) -> str:
+        """With the password in it, for a library that connects by itself."""
+        return self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def explain(self, error: Exception) -> StoreError:
+        """What such a library says, in words."""
+        return self._backend.translate(error)[0]
 
     def close(self) -> None:
         """Closes every connection."""
@@ -74,6 +85,27 @@ class Database:
                 return
         with self.write_rows() as connection:
             yield connection
+
+    @contextmanager
+    def write_prepared(self) -> Iterator[Connection]:
+        """The same for statements that are `Prepared` and for nothing else: the library's own way to begin and to
+        commit costs as much as carrying them out."""
+        with self._translated():
+            if self._quick is None:
+                self._quick = self._backend.quick(self._engine)
+        if self._quick is None:
+            with self.write_rows() as connection:
+                yield connection
+            return
+        driver: Any = self._quick.connection.dbapi_connection
+        with self._translated():
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._quick
+                driver.execute("COMMIT")
+            finally:
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
 
     def sending(self) -> AbstractContextManager[bool]:
         """Held by a command that sends: one at a time. Given back by itself if the process dies.

@@ -75,8 +75,9 @@ class HandingOver:
 
         It may be lost with the power; then the claim, which may not, tells that these are in doubt (`recover`)."""
         keys = delivery_ids
+        plain = all(receipt.state is not ReceiptState.TEMPORARY for receipt in receipts)
         try:
-            with self._database.write_quickly() as connection:
+            with self._database.write_prepared() if plain else self._database.write_quickly() as connection:
                 _settle(connection, campaign_id, owner, receipts, now, backoff)
                 _mark(connection, campaign_id, owner, keys, now, until)
         except _NotAllOursError:  # rare: look first, then mark
