@@ -83,6 +83,7 @@ docs: .venv/.dev ## Renew the manual pages that are made from the code
 lock: ## Renew the lock files from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra postgresql -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-postgresql.lock
 	printf 'hatchling\neditables\n' | uv pip compile - -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-build.lock
 
 system: ## Chromium, fonts and PostgreSQL for the tests, through apt where that is allowed
