@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from newsletter.delivery.feed import Feed
 from newsletter.delivery.journal import Journal
@@ -26,18 +26,30 @@ class Lane:
         self._transport, self._compose, self._feed = transport, compose, feed
         self._journal, self._standing, self._id, self._owner = journal, standing, campaign_id, owner
         self.in_flight: set[str] = set()  # marked, and not answered for yet
+        self._early: list[Message] = []  # the next message, made while the last one's text was read
         self._not_ours: set[str] = set()  # could not be marked: somebody else has the lease now
 
     def run(self) -> None:
         """Until nobody is left for now, the run stops, or something stops it: then `standing.error` says what."""
-        size = self._transport.batch_size
         try:
-            while recipients := self._feed.take(size, size * self._transport.connections):
-                self._hand_over(self._messages(recipients))
+            for messages in self._batches():
+                self._hand_over(messages)
         except BaseException as error:
             self._standing.fail(error)
         finally:
             self._standing.report(now=False)
+
+    def _batches(self) -> Iterator[list[Message]]:
+        """What to hand over, until nobody is left for now or the run stops. Whoever is left stays claimed."""
+        size = self._transport.batch_size
+        while True:
+            if self._early and not self._standing.stopping:
+                early, self._early = self._early, []
+                yield early
+            elif recipients := self._feed.take(size, size * self._transport.connections):
+                yield self._messages(recipients)
+            else:
+                return
 
     def _messages(self, recipients: Sequence[Recipient]) -> list[Message]:
         """Those whose message can be made. The others are refused and never handed over."""
@@ -83,6 +95,8 @@ class Lane:
             ours = self._journal.mark(keys)
             self.in_flight.update(key for key in keys if key in ours)
             self._not_ours.update(key for key in keys if key not in ours)
+            if self._transport.batch_size == 1 and not self._early:
+                self._early = self._messages(self._feed.take_early())
         return self.in_flight
 
     def _settle(self, messages: Sequence[Message], receipts: Sequence[object]) -> list[str]:
