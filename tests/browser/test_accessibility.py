@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from tests.browser.site_kit import INBOX, PUBLICATIONS, Site, build_site, show
+from tests.golden.golden_kit import edition_of
 
 pytestmark = pytest.mark.browser
 
@@ -72,6 +73,20 @@ def test_no_page_has_a_fault_in_light_in_dark_or_on_a_narrow_phone(window: Page,
     found = {address: show(window, address, site) + seen(window, views) for address in site.pages}
     assert len(found) >= 7
     assert {address: wrong for address, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("name", ["callouts", "issue-draft", "languages", "urdu-issue", "welsh-issue", "whole"])
+def test_no_golden_case_has_a_fault(window: Page, name: str) -> None:
+    edition = edition_of(name)
+    email, page = f"{INBOX}{name}.html", f"{edition.web_url}index.html"
+    files = {email: edition.renditions["email"].data, page: edition.renditions["web"].data}
+    files |= {f"{edition.web_url}{asset.path}": asset.data for asset in edition.assets}
+    if edition.stylesheet:
+        files[f"https://news.example.org/{edition.stylesheet.path}"] = edition.stylesheet.data
+    site = Site(emails=(email,), pages=(page,), files=files)
+    views = {"light": (WIDE, "light"), "dark on a phone": (PHONE, "dark")}
+    assert show(window, email, site) + seen(window, views, NOT_FOR_EMAIL) == []
+    assert show(window, page, site) + seen(window, views) == []
 
 
 def test_what_is_wrong_would_be_found(window: Page) -> None:
