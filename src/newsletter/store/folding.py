@@ -67,7 +67,7 @@ class Folding:
         kept = doubted or kind not in _PASSING
         if kept and not self._remember(event, kind, address):
             return self._effect(kind, row, address)
-        moved = row is not None and self._move(row.id, kind, event.reason)
+        moved = row is not None and self._move(row.id, kind, "" if kind in _PASSING else event.reason)
         suppressed = self._apply(event, kind, address)
         return self._effect(kind, row, address, new=kept or moved, settled=doubted and moved, suppressed=suppressed)
 
@@ -137,7 +137,7 @@ class Folding:
 
     def _apply(self, event: ProviderEvent, kind: EventKind, address: str) -> bool:
         """What it means for the address. True: it is never mailed again."""
-        if not address:
+        if not address or kind in _PASSING or kind is EventKind.BLOCKED:
             return False
         person = self._connection.execute(
             select(subscribers.c.id).where(subscribers.c.email_key == address_key(address))

@@ -20,7 +20,7 @@ from newsletter.web.writer import Writer
 
 PATH = "/webhooks/sendgrid"
 LARGEST = 5 * 1024 * 1024  # bytes of one call
-AT_ONCE = 500  # events in one transaction: an unsubscribe waits no longer than that takes
+AT_ONCE = 200  # events in one transaction: an unsubscribe waits no longer than that takes
 
 log = logging.getLogger("newsletter.web")
 
