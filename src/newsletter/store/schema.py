@@ -281,9 +281,9 @@ signups = Table(  # asked for on the public page; nothing is subscribed until th
 
 service_mails = Table(  # what the service itself has to write to one person; no address here
     "service_mails", metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", String(32), primary_key=True),  # grows with time: new rows stand together in the file
     Column("kind", String(10), nullable=False),  # signup, welcome, goodbye
-    Column("person_id", BigInteger, nullable=False, index=True),  # a sign-up's id, else a subscriber's
+    Column("person_id", BigInteger, nullable=False),  # a sign-up's id, else a subscriber's
     _text("audiences"),  # JSON: names
     _text("language"),
     Column("state", String(10), nullable=False),  # as of deliveries: pending, intent, accepted, refused, ...

@@ -6,14 +6,16 @@ and the same promise. What a crash left in `intent` may have been accepted, so i
 
 from __future__ import annotations
 
+import functools
 import json
-import uuid
+import secrets
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
 
 from newsletter.models.delivery import DeliveryState
 from newsletter.models.signups import MailKind, ServiceMail
@@ -21,29 +23,38 @@ from newsletter.store.database import Database
 from newsletter.store.schema import service_mails
 
 KEEP = timedelta(days=30)  # how long it can be looked up what became of a mail
+_QUEUED = insert(service_mails).values(
+    id=bindparam("key"),
+    kind=bindparam("about"),
+    person_id=bindparam("person"),
+    audiences=bindparam("lists"),
+    language=bindparam("tongue"),
+    state=literal_column(f"'{DeliveryState.PENDING.value}'"),
+    attempts=literal_column("0"),
+    not_before=bindparam("moment"),
+    reason=literal_column("''"),
+    created_at=bindparam("moment"),
+)
+_names = functools.lru_cache(maxsize=64)(json.dumps)
 CRASHED = "The program was stopped at this message."
 
 
 def row(kind: MailKind, person_id: int, audiences: Iterable[str], language: str, at: datetime) -> dict[str, Any]:
     """A mail to write, as `queue` takes it."""
     return {
-        "id": uuid.uuid4().hex,
-        "kind": kind.value,
-        "person_id": person_id,
-        "audiences": json.dumps(list(audiences)),
-        "language": language,
-        "state": DeliveryState.PENDING.value,
-        "attempts": 0,
-        "not_before": at,
-        "reason": "",
-        "created_at": at,
+        "key": f"{time.time_ns():016x}{secrets.token_hex(8)}",
+        "about": kind.value,
+        "person": person_id,
+        "lists": _names(tuple(audiences)),
+        "tongue": language,
+        "moment": at,
     }
 
 
 def queue(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes mails down inside the transaction of what they are about: both happen, or neither."""
     if rows:
-        connection.execute(insert(service_mails), list(rows))
+        connection.execute(_QUEUED, list(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A personal link is a secret and an address is personal data: neither is ever wri
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import secrets
 import time
@@ -13,7 +14,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +33,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+BARE = "bare"  # in the start of a response: a few words of plain text that no browser shows
+_ON_ALL = {b"cache-control", b"x-content-type-options", b"strict-transport-security", b"x-request-id"}
 TRANSPORT_SECURITY = "max-age=31536000"
 
 access = logging.getLogger("newsletter.web.access")
@@ -63,7 +65,9 @@ class Guard:
         """`https`: the public address is https, so answers that went over TLS may ask browsers to stay there.
 
         `larger`: path -> bytes, for addresses that take a longer body than our forms are."""
-        self._app, self._problem, self._headers, self._https, self._seconds = app, problem, headers, https, seconds
+        self._app, self._problem, self._https, self._seconds = app, problem, https, seconds
+        self._plain_headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._secure_headers = [*self._plain_headers, (b"strict-transport-security", TRANSPORT_SECURITY.encode())]
         self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +76,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started, reference = time.perf_counter(), secrets.token_hex(8)
-        answer = _Answer(send, {**self._fixed(scope), "X-Request-ID": reference})
+        answer = _Answer(send, [*self._fixed(scope), (b"x-request-id", reference.encode())])
         try:
             await self._within_limits(scope, receive, answer)
         except _Gone:
@@ -103,20 +107,21 @@ class Guard:
                 raise
         finally:
             answer.begun = lambda: None
-        answer.headers["Connection"] = "close"
+        answer.headers.append((b"connection", b"close"))
         await self._problem(kind, scope)(scope, receive, answer)
 
-    def _fixed(self, scope: Scope) -> dict[str, str]:
-        secure = self._https and scope.get("scheme") == "https"
-        return {**self._headers, "Strict-Transport-Security": TRANSPORT_SECURITY} if secure else {**self._headers}
+    def _fixed(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        return self._secure_headers if self._https and scope.get("scheme") == "https" else self._plain_headers
 
 
 class _Answer:
     """Sends a response with our headers on it; remembers its status."""
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        """`headers`: those that a response has which does not say otherwise, names in lower case."""
         self._send = send
         self.headers = headers
+        self.slim = [pair for pair in headers if pair[0] in _ON_ALL]
         self.status = 0
         self.begun: Callable[[], None] = lambda: None
 
@@ -124,10 +129,14 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.begun()
-            headers = MutableHeaders(raw=list(message.get("headers", [])))
-            for name, value in self.headers.items():
-                headers.setdefault(name, value)
-            message = {**message, "headers": headers.raw}
+            own = list(message.get("headers", []))
+            names = {name for name, _ in own}
+            wanted = self.slim if BARE in message else self.headers
+            message = {
+                "type": "http.response.start",
+                "status": self.status,
+                "headers": own + [pair for pair in wanted if pair[0] not in names],
+            }
         await self._send(message)
 
 
@@ -177,8 +186,11 @@ def _shown(scope: Scope, status: int) -> str:
     """The path without what is personal in it; of a page that does not exist, nothing."""
     path = scope["path"]
     if token := scope.get("path_params", {}).get("token"):
-        return quote(path.replace(token, "TOKEN"))
+        return _quoted(path.replace(token, "TOKEN"))
     return quote(path) if 0 < status < 400 else "-"
+
+
+_quoted = functools.lru_cache(maxsize=64)(quote)
 
 
 def _log_fault(error: Exception, reference: str) -> None:

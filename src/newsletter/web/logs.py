@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import sys
@@ -27,10 +28,15 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line. An exception's words are left out: they may hold an address."""
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        moment = f"{_second(int(record.created))}.{int(record.msecs):03d}Z"
         head = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
         fields = getattr(record, FIELDS, None)
         return json.dumps({**head, **fields} if fields else {**head, "message": record.getMessage()})
+
+
+@functools.lru_cache(maxsize=4)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def log_to(stream: TextIO | None = None) -> None:
@@ -43,3 +49,6 @@ def log_to(stream: TextIO | None = None) -> None:
     handler.setFormatter(PlainLines() if stream.isatty() else JsonLines())
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    # As the logging HOWTO says under "Optimization": none of it is in a line of ours, and it costs a third of each.
+    for unneeded in ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, unneeded, None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from newsletter.delivery.transport import Transport
@@ -21,6 +22,8 @@ from newsletter.web.ports import ServiceApp
 
 EVERY = 30.0  # seconds between two looks at the queue when nobody says that there is something in it
 AT_ONCE = 100
+CALM = 0.2  # seconds without a request after which the mails have their turn
+LONGEST_YIELD = 5.0  # seconds that mails wait for that
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each attempt, up to
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP = timedelta(days=1)
@@ -33,8 +36,9 @@ log = logging.getLogger("newsletter.web")
 class Postman:
     """`start` begins the rounds, `wake` asks for one now, `close` ends them after the one that is going on."""
 
-    def __init__(self, app: ServiceApp, *, every: float = EVERY) -> None:
-        self._app, self._every = app, every
+    def __init__(self, app: ServiceApp, idle_for: Callable[[], float], *, every: float = EVERY) -> None:
+        """`idle_for`: seconds since somebody last asked for something. Mails are written when nobody waits."""
+        self._app, self._idle_for, self._every = app, idle_for, every
         self._wanted, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._tidied: datetime | None = None
@@ -71,12 +75,19 @@ class Postman:
             if first:
                 self.recover()
             self.tidy()
+            self._give_way()
             while self.round() and not self._stopping.is_set():
-                pass
+                self._give_way()
         except NewsletterError as error:
             log.warning("mails wait kind=%s", type(error).__name__)
         except Exception as error:
             log.error("mails failed kind=%s", type(error).__name__)
+
+    def _give_way(self) -> None:
+        """Thousands may leave within seconds: then their requests come first, and their mails afterwards."""
+        patience = time.monotonic() + LONGEST_YIELD
+        while self._idle_for() < CALM and time.monotonic() < patience and not self._stopping.wait(CALM / 2):
+            pass
 
     def recover(self) -> None:
         """What a crash left in the middle."""

@@ -21,6 +21,7 @@ from newsletter.web.forms import Seals
 from newsletter.web.guard import Guard
 from newsletter.web.limits import Limits
 from newsletter.web.links import UNSUBSCRIBE, Links
+from newsletter.web.oneclick import OneClick
 from newsletter.web.pages import SIGN_UP, STYLE, Pages
 from newsletter.web.patience import Patience
 from newsletter.web.ports import ServiceApp
@@ -45,7 +46,12 @@ def create_service(app: ServiceApp) -> Starlette:
     Raises:
         NewsletterError: a secret is missing, the database cannot be opened, or a template is wrong.
     """
-    pages, links, spool, postman = Pages(app), Links(app), Spool(app.project / SPOOL), Postman(app)
+    pages, links, spool, postman = (
+        Pages(app),
+        Links(app),
+        Spool(app.project / SPOOL),
+        Postman(app, lambda: writer.idle_for),
+    )
     seals = Seals(app.form_keys)
     limits = Limits(seals.hide)
     writer = Writer(
@@ -65,7 +71,10 @@ def create_service(app: ServiceApp) -> Starlette:
             *_standing(standing),
             *_webhooks(app, writer),
         ],
-        middleware=[Middleware(Guard, problem=pages.problem, https=https, larger={PATH: LARGEST})],
+        middleware=[
+            Middleware(Guard, problem=pages.problem, https=https, larger={PATH: LARGEST}),
+            Middleware(OneClick, unsubscribing=unsubscribing),
+        ],
         exception_handlers=_handlers(pages),
         lifespan=_lifespan(writer, postman),
     )

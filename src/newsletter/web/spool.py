@@ -19,10 +19,13 @@ LONGEST_LINE = 1_000  # bytes; ours have about 100
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One request: the token of its link, and when it came (aware)."""
+    """One request: the token of its link, and when it came (aware).
+
+    `key`: what the token was found to mean, subscriber and audience; not written down, since keys may change."""
 
     token: str
     at: datetime
+    key: tuple[int, str] | None = None
 
     def line(self) -> bytes:
         """As it stands in the file."""

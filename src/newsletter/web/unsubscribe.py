@@ -24,6 +24,7 @@ from newsletter.web.ports import Grant, ServiceApp
 from newsletter.web.spool import Spooled
 from newsletter.web.writer import Writer
 
+STOPPED = "The emails have stopped.\n"
 ONE_CLICK = b"One-Click"  # in the body that mail services send: RFC 8058 section 3.1
 SOURCE = "unsubscribe link"
 log = logging.getLogger("newsletter.web")
@@ -49,13 +50,24 @@ class Unsubscribing:
         grant = await self._grant(request)
         if grant is None:
             return self._pages.problem("link", request.scope)
-        await self._writer.unsubscribe(Spooled(token=request.path_params["token"], at=self._app.now()))
+        await self._writer.unsubscribe(Spooled(request.path_params["token"], self._app.now(), _key(grant)))
         if ONE_CLICK in await request.body():  # a mail service: nobody sees a page
-            return PlainTextResponse("The emails have stopped.\n", headers=PRIVATE)
+            return PlainTextResponse(STOPPED, headers=PRIVATE)
         subscriber = await self._subscriber(grant)
         rest = f"u/{request.path_params['token']}/undo"
         undo_path = self._pages.path(rest, request.scope) if subscriber else ""
         return self._page("stopped", request, grant, subscriber, undo_path=undo_path)
+
+    async def one_click(self, token: str) -> bool:
+        """The same for a mail service, which is shown nothing. False: no key reads this link.
+
+        Raises:
+            StoreError: it is neither in the database nor on disk.
+        """
+        grant = await self._links.read(token, UNSUBSCRIBE)
+        if grant is not None:
+            await self._writer.unsubscribe(Spooled(token, self._app.now(), _key(grant)))
+        return grant is not None
 
     async def ask_undo(self, request: Request) -> Response:
         """GET: where the goodbye message leads to. Changes nothing."""
@@ -90,15 +102,11 @@ class Unsubscribing:
 
     def apply_all(self, requests: Sequence[Spooled]) -> list[bool]:
         """Does many in one transaction. Raises StoreError: none was done."""
-        grants = [self._links.read_anew(request.token) for request in requests]
-        leavers = [
-            Leaver(grant.subscriber_id, grant.audience, request.at)
-            for grant, request in zip(grants, requests, strict=True)
-            if grant is not None
-        ]
+        keys = [request.key or _key(self._links.read_anew(request.token)) for request in requests]
+        leavers = [Leaver(*key, request.at) for key, request in zip(keys, requests, strict=True) if key]
         if leavers:
             self._app.store.leaving.leave(leavers, source=SOURCE)
-        return [grant is not None for grant in grants]
+        return [key is not None for key in keys]
 
     async def _grant(self, request: Request) -> Grant | None:
         return await self._links.read(request.path_params["token"], UNSUBSCRIBE)
@@ -128,3 +136,8 @@ class Unsubscribing:
             preferences_url=preferences,
             **values,
         )
+
+
+def _key(grant: Grant | None) -> tuple[int, str] | None:
+    """Whose subscription it is, and to which audience ("": one that nobody knows, so there is nothing to end)."""
+    return (grant.subscriber_id, grant.audience) if grant else None

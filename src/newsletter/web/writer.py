@@ -25,8 +25,10 @@ PATIENCE = 8.0  # seconds: longer than the database's own busy timeout
 REST = 2.0  # seconds without another try after the database was found locked
 REPLAY_EVERY = 15.0  # seconds between looks at the spool
 TOGETHER = 500  # unsubscribe requests in one transaction
+MOMENT, MOMENTS = 0.001, 10  # seconds, and how many of them, that requests which come together are gathered for
 
 T = TypeVar("T")
+_LATE = object()  # the answer of a writer that took too long
 Apply = Callable[[Spooled], bool]
 ApplyAll = Callable[[Sequence[Spooled]], Sequence[bool]]
 log = logging.getLogger("newsletter.web")
@@ -75,7 +77,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._locked_until = 0.0
+        self._locked_until = self._last = 0.0
 
     async def unsubscribe(self, request: Spooled) -> None:
         """Returns once the request is in the database or safely on disk.
@@ -83,11 +85,14 @@ class Writer:
         Raises:
             StoreError: it is in neither place.
         """
-        job = self._put(_Job(asyncio.get_running_loop().create_future(), spooled=request))
-        done, _ = await asyncio.wait((job.future,), timeout=self._patience)
-        if done:
-            job.future.result()
-        else:
+        loop = asyncio.get_running_loop()
+        job = self._put(_Job(loop.create_future(), spooled=request))
+        late = loop.call_later(self._patience, _late, job.future)
+        try:
+            answer = await job.future
+        finally:
+            late.cancel()
+        if answer is _LATE:
             await asyncio.to_thread(self._keep, [request])
 
     async def run(self, write: Callable[[], T]) -> T:
@@ -99,6 +104,11 @@ class Writer:
         job = self._put(_Job(asyncio.get_running_loop().create_future(), run=write))
         answer: T = await job.future
         return answer
+
+    @property
+    def idle_for(self) -> float:
+        """Seconds since something was written, or was to be."""
+        return time.monotonic() - self._last
 
     def start(self) -> None:
         """Starts the thread, which first applies what an earlier run left in the spool."""
@@ -130,6 +140,7 @@ class Writer:
                 self._replay_quietly()
                 continue
             waiting = [job for job in jobs if job is not None]
+            self._last = time.monotonic()
             try:
                 self._write(waiting)
             finally:
@@ -140,10 +151,21 @@ class Writer:
     def _take(self) -> list[_Job | None]:
         """The next job and all that wait behind it."""
         jobs = [self._jobs.get(timeout=REPLAY_EVERY)]
+        self._gather()
         with contextlib.suppress(queue.Empty):
             while len(jobs) < TOGETHER:
                 jobs.append(self._jobs.get_nowait())
         return jobs
+
+    def _gather(self) -> None:
+        """Waits while more come, a few milliseconds at most: one transaction for many costs each of them less."""
+        seen = -1
+        for _ in range(MOMENTS):
+            waiting = self._jobs.qsize()
+            if waiting in (seen, 0) or waiting >= TOGETHER:
+                return
+            seen = waiting
+            time.sleep(MOMENT)
 
     def _write(self, jobs: Sequence[_Job]) -> None:
         """Does the jobs in order. Once one must be kept for later, so must all behind it."""
@@ -239,6 +261,11 @@ class Writer:
             log.warning("replay failed kind=%s", type(error).__name__)
 
 
+def _late(future: asyncio.Future[Any]) -> None:
+    if not future.done():
+        future.set_result(_LATE)
+
+
 def _put_off(jobs: Iterable[_Job], error: Exception, held: list[_Job]) -> None:
     """Holds jobs that may be kept on disk; fails any other."""
     for job in jobs:
@@ -250,8 +277,7 @@ def _put_off(jobs: Iterable[_Job], error: Exception, held: list[_Job]) -> None:
 
 def _tell(jobs: Sequence[_Job]) -> None:
     """Answers all who wait: one message to each loop. A loop that has ended meanwhile has nobody waiting any more."""
-    loops = {job.future.get_loop() for job in jobs}
-    for loop in loops:
+    for loop in {job.future.get_loop() for job in jobs}:
         mine = [job for job in jobs if job.future.get_loop() is loop]
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_tell_here, mine)

@@ -36,7 +36,7 @@ def upgrade() -> None:
         "service_mails",
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("kind", sa.String(10), nullable=False),
-        sa.Column("person_id", sa.BigInteger, nullable=False, index=True),
+        sa.Column("person_id", sa.BigInteger, nullable=False),
         sa.Column("audiences", sa.Text, nullable=False, server_default=""),
         sa.Column("language", sa.Text, nullable=False, server_default=""),
         sa.Column("state", sa.String(10), nullable=False),
