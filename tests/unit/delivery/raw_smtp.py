@@ -27,6 +27,11 @@ class HangingUp:
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     @property
+    def messages(self) -> int:
+        """How many were begun."""
+        return self._count
+
+    @property
     def dsn(self) -> str:
         return f"smtp://127.0.0.1:{self._socket.getsockname()[1]}"
 
