@@ -22,6 +22,7 @@ import psycopg
 
 from newsletter.store.database import Database
 from newsletter.store.migrate import run
+from newsletter.store.queue import SCHEMA, Queue
 from newsletter.store.schema import HEAD, metadata
 
 SETTINGS = {  # nothing here outlives the tests, so nothing waits for the disk
@@ -62,6 +63,7 @@ class Server:
         self.execute(f"CREATE DATABASE {_TEMPLATE}")
         database = Database(self.url(_TEMPLATE))
         run(database)
+        Queue(database).prepare()
         database.close()
 
     def new(self, *, empty: bool = False) -> str:
@@ -74,7 +76,8 @@ class Server:
 
     def give_back(self, name: str) -> None:
         """The next test gets it emptied; it is dropped if a test changed more than rows."""
-        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        queue = (f"{SCHEMA}.procrastinate_{what}" for what in ("jobs", "workers", "events", "periodic_defers"))
+        tables = ", ".join((*(table.name for table in metadata.sorted_tables), *queue))
         check = f"DO $$ BEGIN ASSERT (SELECT min(version_num) = '{HEAD}' FROM alembic_version); END $$"
         try:
             self.execute(f"SET lock_timeout = '2s'; {check}; TRUNCATE {tables} RESTART IDENTITY", name)
@@ -100,8 +103,9 @@ def server(programs: Path, **settings: str) -> Iterator[Server]:
             shutil.chown(folder, owner, owner)
         data = folder / "data"
         # A collation as offices have it, not the order of bytes: nothing may depend on either.
-        options = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en-GB"]
-        command: list[str | Path] = [programs / "initdb", "-D", data, f"--username={_user()}", "--locale=C.UTF-8", *options]
+        collation = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-GB"]
+        options = [f"--username={_user()}", "--auth=trust", "--no-sync", *collation]
+        command: list[str | Path] = [programs / "initdb", "-D", data, *options]
         subprocess.run(
             command, check=True, capture_output=True, timeout=60, cwd=folder,
             user=owner, group=owner, extra_groups=[] if owner else None,

@@ -15,6 +15,7 @@ from newsletter.settings import Settings
 
 if TYPE_CHECKING:
     from newsletter.delivery.links import LinkSigner
+    from newsletter.delivery.share import Share
     from newsletter.delivery.transport import Dsn, Transport
     from newsletter.models.delivery import Campaign, Message, Recipient, Tally
     from newsletter.models.edition import Edition
@@ -137,6 +138,10 @@ class App:
         with migrate.opened(self.settings.database.get_secret_value()) as database:
             before = migrate.state(database)
             migrate.run(database)
+            if database.shared:
+                from newsletter.store.queue import Queue
+
+                Queue(database).prepare()
             return before, migrate.state(database)
 
     @property
@@ -300,6 +305,74 @@ class App:
             on_progress=on_progress,
             should_stop=should_stop,
             policy=campaigns.Policy(rates=self.transport_dsn(transport).rates(**self.publication.delivery.limits)),
+        )
+
+    def hand_over(self, campaign: Campaign, by: str = "") -> Tally:
+        """From now on workers send this campaign; how it stands.
+
+        Raises:
+            StoreError: there are no workers with this database, or it is not ready for them. Refused: it was cancelled.
+        """
+        from newsletter.pipeline import working
+
+        queue = self.store.queue()
+        if self.publication.unsubscribe.mode == "provider":
+            self.sync()
+        with self.store.ledger.sending() as alone:
+            self.store.ledger.recover(campaign.id, now=self.now(), alone=alone, harmless=False)
+            self.store.ledger.reopen(campaign.id, now=self.now())
+        self.store.workers.hand_over(campaign.id, now=self.now(), by=by)
+        working.top_up(self.store.workers, queue, campaign.id, self.now(), queue.waiting().get(campaign.id, 0))
+        return self.store.ledger.tally(campaign.id)
+
+    def work(
+        self,
+        transport: str | None,
+        tell: Callable[[str, Tally | None, str], None],
+        should_stop: Callable[[], bool],
+        *,
+        drain: bool = False,
+    ) -> None:
+        """Sends what was handed to the workers, until asked to stop or (`drain`) nothing is left.
+
+        Raises:
+            StoreError: the database does not answer, or is not ready for workers.
+        """
+        from newsletter.pipeline.working import EVERY, Worker
+
+        store, queue = self.store, self.store.queue()
+
+        def share(campaign_id: str) -> Share:
+            return self._share(campaign_id, transport, should_stop)
+
+        worker = Worker(store.ledger, store.workers, queue, share, clock=self.now, tell=tell)
+        try:
+            queue.work(
+                worker.send,
+                worker.look,
+                go_on=lambda: not should_stop() and not (drain and worker.idle),
+                every=EVERY,
+            )
+        finally:
+            worker.close()
+
+    def _share(self, campaign_id: str, transport: str | None, should_stop: Callable[[], bool]) -> Share:
+        from datetime import timedelta
+
+        from newsletter.delivery.policy import Policy
+        from newsletter.delivery.share import Share
+
+        return Share(
+            self.store.ledger,
+            self.open_transport(transport),
+            self._composer(self.store.ledger.campaign(campaign_id), transport),
+            campaign_id,
+            clock=self.now,
+            should_stop=should_stop,
+            policy=Policy(
+                lease=timedelta(minutes=5),
+                rates=self.transport_dsn(transport).rates(**self.publication.delivery.limits),
+            ),
         )
 
     def sync(self, transport: str | None = None) -> Synced:

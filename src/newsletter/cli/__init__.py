@@ -34,6 +34,7 @@ COMMANDS = {
     "doctor": "What is missing before a sending can go well.",
     "subscribers": "The list: import, export, show, unsubscribe.",
     "serve": "Run the public web service.",
+    "worker": "Another sending machine (PostgreSQL).",
     "db": "The database: what it is at, bringing it up to date.",
     "schema": "What files may say, for editors that help while you write.",
 }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--confirm", type=click.IntRange(0), metavar="N", help="The number of recipients, instead of typing it.")
 @click.option("--at", metavar="WHEN", help='Later, by itself: "26 November 2026 10am", "tomorrow 9.30am". UK time.')
 @click.option("--due", is_flag=True, help="Without ISSUE: start whatever is scheduled and due. For cron or a timer.")
+@click.option("--queue", is_flag=True, help="Hand it to the workers, which send it (PostgreSQL).")
 @click.option("--resume", is_flag=True, help="Finish one that stopped; never sends twice.")
 @click.option(
     "--uncertain", type=click.Choice(["skip", "resend"]), help="With --resume: your decision on recipients in doubt."
@@ -50,6 +51,7 @@ def command(
     confirm: int | None,
     at: str | None,
     due: bool,
+    queue: bool,
     resume: bool,
     uncertain: Literal["skip", "resend"] | None,
     by: str,
@@ -62,9 +64,13 @@ def command(
 
     Shows what would happen and asks you to type the number of recipients. Nobody is mailed twice.
     """
-    how = How(transport, shown, as_json)
+    how = How(transport, shown, as_json, queue)
     _refuse_what_cannot_be(ctx, issue, due, resume, uncertain, at)
+    if queue and transport:
+        raise click.UsageError("--queue does not go with --transport: each worker uses its own.", ctx)
     app = open_app(ctx)
+    if queue:
+        app.store.queue()
     if due or issue is None:
         from newsletter.cli.send_due import send_due
 

@@ -25,6 +25,7 @@ class How:
     transport: str | None  # a DSN instead of NEWSLETTER_TRANSPORT
     progress: str  # auto, bar, json, none
     as_json: bool
+    queue: bool = False  # workers are to send it
 
 
 def deliver(app: App, campaigns: Sequence[Campaign], how: How) -> tuple[int, list[dict[str, object]]]:
@@ -34,6 +35,8 @@ def deliver(app: App, campaigns: Sequence[Campaign], how: How) -> tuple[int, lis
     """
     from newsletter.delivery.stopping import asked_to_stop
 
+    if how.queue:
+        return 0, [_hand_over(app, campaign, how) for campaign in campaigns]
     code, answers = 0, []
     with asked_to_stop() as stopped:
         for campaign in campaigns:
@@ -55,6 +58,15 @@ def deliver_and_answer(app: App, campaigns: Sequence[Campaign], how: How) -> int
     if how.as_json:
         answer_json({"issue": campaigns[0].issue_path, "campaigns": answers})
     return code
+
+
+def _hand_over(app: App, campaign: Campaign, how: How) -> dict[str, object]:
+    """From now on workers send it."""
+    tally = app.hand_over(campaign)
+    if not how.as_json:
+        say(f"Handed to the workers: {tally}", bold=True)
+        say(f"How far they are: newsletter status {campaign.issue_path}")
+    return _answer(app, campaign, tally, "")
 
 
 def _one(app: App, campaign: Campaign, how: How, stopped: Callable[[], bool]) -> tuple[Tally, str]:

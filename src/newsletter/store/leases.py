@@ -42,6 +42,10 @@ class Leases(HandingOver):
         """
         return self._database.sending()
 
+    def working(self) -> AbstractContextManager[bool]:
+        """Held by a worker while it sends. Yields whether it may: not while a command has the ledger to itself."""
+        return self._database.working()
+
     @property
     def shared(self) -> bool:
         """Whether other machines may be sending from this database."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from newsletter.store.approvals import Approvals
 from newsletter.store.consent import AddressHasher, check_keys, remember_keys
@@ -18,6 +19,9 @@ from newsletter.store.service_mails import ServiceMails
 from newsletter.store.signups import SignUps
 from newsletter.store.subscribers import Subscribers
 from newsletter.store.workers import Workers
+
+if TYPE_CHECKING:
+    from newsletter.store.queue import Queue
 
 
 class Store:
@@ -58,6 +62,18 @@ class Store:
             database.close()
             raise
         return cls(database, hasher)
+
+    def queue(self) -> Queue:
+        """What carries work to workers.
+
+        Raises:
+            StoreError: this database has none, or it is not ready.
+        """
+        from newsletter.store.queue import Queue
+
+        queue = Queue(self._database)
+        queue.check()
+        return queue
 
     def close(self) -> None:
         """Closes the database."""
