@@ -23,8 +23,9 @@ from newsletter.models.events import EventKind, ProviderEvent
 RETURNED = "returned message"
 COMPLAINT = "complaint"
 
-_OURS = re.compile(r"<([0-9a-f]{32})@[^>\s]+>")
-_OURS_IN_TEXT = re.compile(r"^\W*message-id:\s*<([0-9a-f]{32})@[^>\s]+>", re.I | re.M)
+_OURS = re.compile(r"<([0-9a-f]{32})@[^>\s]{1,255}>")
+_LINE = r"^[ \t>|*]{0,20}message-id:"  # the header of a message that is quoted as text
+_OURS_IN_TEXT = re.compile(_LINE + r"\s{0,5}<([0-9a-f]{32})@[^>\s]{1,255}>", re.I | re.M)
 _TOKEN = re.compile(r"\bunsubscribe\W+([A-Za-z0-9_-]{39})(?![A-Za-z0-9_-])", re.I)
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]{1,64}@[^\s<>,;:\"()\[\]\\@]{1,255}")
 _RETURNED_SUBJECT = re.compile(
@@ -33,6 +34,8 @@ _RETURNED_SUBJECT = re.compile(
     re.I,
 )
 _AUTOMATIC_SUBJECT = re.compile(r"\s*(automatic reply|auto(matic)?[ -]?(reply|response)|out of (the )?office)\b", re.I)
+LOOKED_AT = 512 * 1024  # bytes of a message: reports stand in front of the message that they return
+_BLANK_LINES = re.compile(rb"(?:\r?\n){3,}")  # each would be a group of fields of its own
 _OLD_STYLE = 20_000  # characters of a report without structure that are looked through for the server's words
 
 
@@ -59,7 +62,7 @@ class Reading:
 def read(raw: bytes, now: datetime) -> Reading:
     """Whatever the bytes are, this gives a reading; what cannot be understood is `OTHER`. `now`: aware."""
     try:
-        return _read(message_from_bytes(raw), now)
+        return _read(message_from_bytes(_BLANK_LINES.sub(b"\n\n", raw[:LOOKED_AT])), now)
     except Exception:  # the email package raises errors of many kinds on malformed messages
         return Reading(Sort.OTHER)
 
@@ -123,7 +126,7 @@ def _old_style(message: Message) -> bool:
 
 def _unstructured(message: Message, now: datetime) -> Reading:
     text = _text(message)[:_OLD_STYLE]
-    above = re.split(r"^\W*message-id:", text, maxsplit=1, flags=re.I | re.M)[0]
+    above = re.split(_LINE, text, maxsplit=1, flags=re.I | re.M)[0]
     kind = meaning("", above)
     if kind not in (EventKind.BLOCKED, EventKind.BOUNCED):
         return Reading(Sort.OTHER)

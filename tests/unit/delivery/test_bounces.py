@@ -175,6 +175,15 @@ def test_a_message_nested_without_end_gives_a_reading() -> None:
     assert read(deep, NOW).sort is Sort.OTHER
 
 
+@pytest.mark.parametrize("filler", [b"\n", b" ", b"> ", b"\t\n", b"=?", b"<0", b"5.1.", b"a@", b"unsubscribe "])
+def test_a_message_of_nothing_but_the_same_sign_is_read_in_one_go(filler: bytes) -> None:
+    head, _, rest = sample("qmail").partition(b"\n\n")
+    filled = filler * (400_000 // len(filler))
+    assert read(head + b"\n\n" + filled + rest, NOW).sort in Sort
+    assert read(sample("postfix").replace(b"Diagnostic-Code: ", b"Diagnostic-Code: " + filled), NOW).sort in Sort
+    assert read(b"Subject: " + filled + b"\n\n", NOW).sort in Sort
+
+
 def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
     raw = [sample("postfix"), sample("reply")]
     (tmp_path / "one.eml").write_bytes(raw[0])
