@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import os
 import re
 import tomllib
@@ -27,6 +28,7 @@ VARIABLES = (
     "NEWSLETTER_SECRET",
     "NEWSLETTER_NEVER_PUBLISH",
     "NEWSLETTER_SENDGRID_WEBHOOK_KEY",
+    "NEWSLETTER_TRUSTED_PROXIES",
 )
 
 
@@ -39,6 +41,7 @@ class Settings(Model):
     database: SecretStr
     secrets: dict[int, SecretStr] = Field(default_factory=dict)  # key id -> secret; the first one signs
     webhook_key: str = ""  # the public key of SendGrid's Event Webhook: no secret
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded headers the web service believes
     never_publish: tuple[str, ...] = Field(default=(), repr=False)  # terms that must not appear; never printed
 
     @property
@@ -115,8 +118,22 @@ def load(project: Path, environment: Mapping[str, str] | None = None) -> Setting
         database=SecretStr(_database(values.get("NEWSLETTER_DATABASE", ""), project)),
         secrets=_secrets(values.get("NEWSLETTER_SECRET", "")),
         webhook_key=values.get("NEWSLETTER_SENDGRID_WEBHOOK_KEY", "").strip(),
+        trusted_proxies=_proxies(values.get("NEWSLETTER_TRUSTED_PROXIES", "")),
         never_publish=_never_publish(values.get("NEWSLETTER_NEVER_PUBLISH", ""), project),
     )
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    """ "127.0.0.1, 10.0.0.0/8" as addresses and networks."""
+    found = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for part in found:
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            message = f"NEWSLETTER_TRUSTED_PROXIES: '{part}' is neither an address nor a network."
+            fix = "Name your proxies, as in 127.0.0.1 or 10.0.0.0/8."
+            raise SettingsError([Problem("environment or .env", 0, message, fix)]) from None
+    return found
 
 
 def _database(url: str, project: Path) -> str:

@@ -1,4 +1,4 @@
-"""newsletter serve: unsubscribe, preferences and the archive."""
+"""newsletter serve: sign-up, unsubscribe, preferences and the archive."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from newsletter.cli.output import say
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; put a TLS proxy in front.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option("--trust-proxy", metavar="ADDRESS", multiple=True, help="Proxy whose X-Forwarded headers count.")
+@click.option(
+    "--trust-proxy",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Proxy whose X-Forwarded headers count; also NEWSLETTER_TRUSTED_PROXIES.",
+)
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, trust_proxy: tuple[str, ...]) -> None:
-    """Run the public web service: one-click unsubscribe, preferences and the archive. Stop with Ctrl-C."""
+    """Run the public web service: sign-up, one-click unsubscribe, preferences and the archive. Stop with Ctrl-C."""
     app = open_app(ctx)
     from newsletter.web.server import serve
 
     serve(
-        app, host, port, trusted_proxies=trust_proxy, on_ready=lambda url: say(f"Serving at {url}  (Ctrl-C stops it)")
+        app,
+        host,
+        port,
+        trusted_proxies=(*trust_proxy, *app.settings.trusted_proxies),
+        on_ready=lambda url: say(f"Serving at {url}  (Ctrl-C stops it)"),
     )

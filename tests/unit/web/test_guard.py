@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -167,7 +168,13 @@ def test_no_log_line_holds_a_link_an_address_or_a_strangers_words(
     assert not any(word in told for word in (token, str(jo.id), "jo.smith", "faked", "FAKED"))
 
 
+ROUTES = ["sign-up", "healthz", "robots.txt", ".well-known/security.txt", "service/style.css", "webhooks/sendgrid", ""]
+FIELDS = st.dictionaries(
+    st.sampled_from(["email", "get", "shown", "lang", "seal", "website", "List-Unsubscribe", "x"]), st.text(max_size=20)
+)
+BODIES = st.one_of(st.binary(max_size=200), FIELDS.map(lambda fields: urlencode(fields, errors="replace").encode()))
 PATHS = st.one_of(
+    st.sampled_from(ROUTES),
     st.text(max_size=60),
     st.builds(
         "/{}/{}{}".format,
@@ -178,7 +185,7 @@ PATHS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]),
     path=PATHS,
@@ -187,6 +194,8 @@ PATHS = st.one_of(
         st.sampled_from(
             [
                 "Content-Type",
+                "Accept-Language",
+                "X-Forwarded-For",
                 "Origin",
                 "Sec-Fetch-Site",
                 "Range",
@@ -199,7 +208,7 @@ PATHS = st.one_of(
         ),
         st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30),
     ),
-    body=st.binary(max_size=200),
+    body=BODIES,
 )
 def test_malformed_requests_are_never_a_fault_and_write_nothing(
     app: FakeApp,
