@@ -21,6 +21,7 @@ from newsletter.rendering.pictures import NARROWEST, shown_size
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")  # what XML and HTML cannot hold
 DETAILS = '<div class="details-here"></div>'  # where the author wants the facts: stays, for the caller to replace
+NOTES = '<div class="notes">'  # where footnotes start
 DEEPEST = 40  # elements in one another; the parsers give up at 255 and would lose the words
 _KEPT = frozenset(
     {

@@ -9,7 +9,7 @@ from newsletter.models.issue import direction
 from newsletter.models.items import ItemFront, MessageItem
 from newsletter.rendering.blocks import Block, block_for
 from newsletter.rendering.context import Context
-from newsletter.rendering.email_html import DETAILS, email_body
+from newsletter.rendering.email_html import DETAILS, NOTES, email_body
 from newsletter.rendering.outline import Placed, SectionHeading
 from newsletter.rendering.pictures import Picture, picture_for
 
@@ -42,9 +42,20 @@ class ItemView(Model):
 
     def body_with(self, details: str) -> Markup:
         """The words, and the details where the author wants them: at `[details]`, otherwise after the words."""
-        before, mark, after = self.body.partition(DETAILS)
-        html = f"{before}{details}{after}" if mark else f"{self.body}{details}"
+        before, here, after = self._parted[0].partition(DETAILS)
+        html = f"{before}{details}{after}" if here else f"{before}{details}"
         return Markup(html.replace(DETAILS, ""))  # noqa: S704 - cleaned by content, rebuilt by email_body
+
+    @property
+    def notes(self) -> Markup:
+        """The footnotes, which stand at the item's end."""
+        return Markup(self._parted[1])  # noqa: S704 - as above
+
+    @property
+    def _parted(self) -> tuple[str, str]:
+        """The words, and their footnotes, which Markdown puts last."""
+        words, mark, notes = self.body.partition(NOTES)
+        return words, f"{mark}{notes}".replace(DETAILS, "")
 
 
 def view(placed: Placed, context: Context) -> ItemView:
