@@ -10,6 +10,7 @@ import click
 from newsletter.cli.common import json_option, open_app
 from newsletter.cli.output import progress
 from newsletter.cli.send_deliver import How, deliver_and_answer
+from newsletter.cli.send_plan import domain_faults
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,8 +118,11 @@ def _plans(
     read = app.read(app.folder(issue))
     app.open_transport(transport)  # a wrong address is told before anything else happens
     audiences = sending.choose_audiences(app.publication, read, to, test)
-    now = moment or app.now()
-    return [sending.plan(app.desk, app.store, read, audience, test=test, now=now) for audience in audiences]
+    now, faults = moment or app.now(), None if test else domain_faults(app, transport)
+    return [
+        sending.plan(app.desk, app.store, read, audience, test=test, now=now, domain_faults=faults)
+        for audience in audiences
+    ]
 
 
 def _send(app: App, plans: list[Plan], confirm: int | None, moment: datetime | None, by: str, how: How) -> int:

@@ -9,6 +9,7 @@ import click
 
 from newsletter.cli.output import answer_json, say
 from newsletter.cli.send_deliver import How, deliver
+from newsletter.cli.send_plan import domain_faults
 
 if TYPE_CHECKING:
     from newsletter.app import App
@@ -36,7 +37,7 @@ def send_due(app: App, how: How) -> int:
 
 def _start(app: App, campaign: Campaign, how: How) -> tuple[int, list[dict[str, object]]]:
     """Looked at again, then sent; or paused, with why."""
-    trouble = why_not(app, campaign, ask=not how.as_json and sys.stdin.isatty())
+    trouble = why_not(app, campaign, how.transport, ask=not how.as_json and sys.stdin.isatty())
     if trouble:
         app.store.schedules.pause(campaign.id, reason=trouble, by="newsletter send --due", now=app.now())
         if not how.as_json:
@@ -50,12 +51,13 @@ def _start(app: App, campaign: Campaign, how: How) -> tuple[int, list[dict[str, 
     return code, [{"issue": campaign.issue_path, **answer} for answer in answers]
 
 
-def why_not(app: App, campaign: Campaign, *, ask: bool) -> str:
+def why_not(app: App, campaign: Campaign, transport: str | None, *, ask: bool) -> str:
     """Why a scheduled campaign is not started now, with what to do; "" if it is. `ask`: somebody is there."""
     from newsletter.pipeline import schedule
 
     late = schedule.late_words(campaign, app.now())
     if late and not (ask and click.confirm(f"{campaign.issue_path} to {campaign.audience}: {late} Send it now?")):
         return f"{late} If it is still to go out: {schedule.resume_command(campaign)}"
-    reasons = schedule.recheck(app.desk, app.store, campaign, app.now())
+    faults = domain_faults(app, transport)
+    reasons = schedule.recheck(app.desk, app.store, campaign, app.now(), domain_faults=faults)
     return " ".join(str(reason) for reason in reasons)

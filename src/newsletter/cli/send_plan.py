@@ -8,7 +8,17 @@ from newsletter.cli.output import answer_json, say
 
 if TYPE_CHECKING:
     from newsletter.app import App
+    from newsletter.checks.answers import DomainFault
     from newsletter.pipeline.sending import Plan
+
+
+def domain_faults(app: App, transport: str | None) -> tuple[DomainFault, ...] | None:
+    """What is wrong with the sender's domain; None for a transport that does not leave this machine."""
+    from newsletter.delivery.probes.names import Dns
+    from newsletter.pipeline import domain
+
+    dsn = app.transport_dsn(transport)
+    return domain.faults(Dns(), app.publication, dsn) if domain.leaves_this_machine(dsn) else None
 
 
 def show_plans(app: App, plans: list[Plan], transport: str | None, as_json: bool) -> int:

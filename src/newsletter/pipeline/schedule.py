@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from newsletter.checks.answers import DomainFault
 from newsletter.content.folder import read_issue
 from newsletter.errors import ContentError, TemplateError
 from newsletter.models.dates import print_moment
@@ -42,7 +43,15 @@ def resume_command(campaign: Campaign, *more: str) -> str:
     return " ".join(("newsletter send", campaign.issue_path, "--to", campaign.audience, "--resume", *more))
 
 
-def recheck(desk: Desk, store: Store, campaign: Campaign, now: datetime, *, by_hand: bool = False) -> list[Reason]:
+def recheck(
+    desk: Desk,
+    store: Store,
+    campaign: Campaign,
+    now: datetime,
+    *,
+    by_hand: bool = False,
+    domain_faults: tuple[DomainFault, ...] | None = None,
+) -> list[Reason]:
     """Why what was frozen may not leave now, by the checks, approvals and holds of this moment; nothing if it may.
 
     `by_hand`: a person asks for it by its command, which settles that what was frozen is meant, whatever the folder
@@ -56,7 +65,9 @@ def recheck(desk: Desk, store: Store, campaign: Campaign, now: datetime, *, by_h
     if issue is None or edition is None:
         return [] if by_hand else [Reason(problem, f"Mend it, then: {resume_command(campaign)}")]
     if edition.hash == campaign.edition_hash:
-        plan = sending.plan(desk, store, issue, audience, test=campaign.test, now=now, opened=campaign)
+        plan = sending.plan(
+            desk, store, issue, audience, test=campaign.test, now=now, opened=campaign, domain_faults=domain_faults
+        )
         return list(plan.reasons)
     return _approvals(desk, store, issue, campaign) if by_hand else [_changed(campaign)]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from newsletter.checks.answers import DomainFault
 from newsletter.errors import Refused, UsageError
 from newsletter.models.approval import Approval
 from newsletter.models.dates import LONDON, long_date, print_moment
@@ -145,16 +146,19 @@ def plan(
     test: bool,
     now: datetime,
     opened: Campaign | None = None,
+    domain_faults: tuple[DomainFault, ...] | None = None,
 ) -> Plan:
     """What sending this issue to this audience at `now` would do, as a test or in earnest. Reads only.
 
-    `opened`: the campaign that is meant, if it was frozen already."""
+    `opened`: the campaign that is meant, if it was frozen already. `domain_faults`: what is wrong with the sender's
+    domain; None if nobody looked."""
     edition = desk.renderer.render(issue)
     row = next(row for row in store.subscribers.show([audience.name]).audiences if row.audience == audience.name)
     known = facts_for(store, edition.series, audience, test=test)
     found = standings(desk, store.approvals, issue, edition)
     lacking = missing(desk.publication.approval, [standing.approval for standing in found if standing.counts])
-    checked = editorial.check(desk, issue, now, edition, approvals_lacking=() if audience.test else lacking, **known)
+    known |= {"approvals_lacking": () if audience.test else lacking, "domain_faults": domain_faults}
+    checked = editorial.check(desk, issue, now, edition, **known)
     elsewhere = 0 if audience.test else store.ledger.got_elsewhere(edition.path, audience.name)
     reasons = [
         *_content_reasons(checked, audience, found),

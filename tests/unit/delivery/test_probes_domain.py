@@ -87,6 +87,22 @@ def test_what_is_wrong_with_dkim_is_said(dkim: list[str] | None, health: str, sa
     assert [(one, said in what) for one, what in found] == [(health, True)], found
 
 
+def test_addresses_of_a_service_written_into_the_record_are_as_good_as_including_it() -> None:
+    outlook = {("spf.protection.outlook.com", "TXT"): ["v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all"]}
+    whole = zone(spf=["v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all"]) | outlook
+    assert bad(judged(FakeDns(whole), OFFICE)) == []
+    part = zone(spf=["v=spf1 ip4:192.0.2.0/24 -all"]) | outlook
+    assert "does not include our mail service" in bad(judged(FakeDns(part), OFFICE))[0][1]
+    nobody_knows = zone(spf=["v=spf1 include:%{i}._spf.example.net -all"]) | outlook
+    assert [health for health, _ in bad(judged(FakeDns(nobody_knows), OFFICE))] == ["warning"]
+
+
+def test_selectors_that_are_only_guessed_are_no_proof_that_there_is_no_key() -> None:
+    found = bad(judged(FakeDns(zone(dkim=None)), SENDGRID, selectors=()))
+    assert [health for health, _ in found] == ["warning"]
+    assert [health for health, _ in bad(judged(FakeDns(zone(dkim=None)), SENDGRID))] == ["fault"]
+
+
 def test_selectors_are_named_or_those_that_the_service_usually_uses() -> None:
     assert "not known under which names" in bad(judged(FakeDns(zone()), selectors=()))[0][1]
     records = zone(dkim=None)

@@ -26,9 +26,11 @@ def judge(names: Names, domain: str, selectors: Sequence[str], *, known: bool) -
         where = ", ".join(f"{selector}._domainkey.{domain}" for selector in selectors)
         what = f"No DKIM key of {domain} was found at {where}, so messages cannot be signed in its name."
         fix = "Add the records that your mail service shows for this domain."
-        if not known:
+        if known:
+            yield fault(AREA, what, fix)
+        else:
             fix += ' If it uses other selectors, write in newsletter.toml: [delivery] dkim_selectors = ["…"]'
-        yield fault(AREA, what, fix)
+            yield warning(AREA, what.replace(", so messages", "; it may be that messages"), fix)
         return
     for selector, records in found.items():
         if not records:

@@ -22,6 +22,7 @@ class Tree:
     networks: list[str] = field(default_factory=list)
     lookups: int = 0
     broken: list[str] = field(default_factory=list)  # included, and without a record of their own
+    opaque: bool = False  # part of it depends on the message, so nobody can tell beforehand
 
 
 def judge(names: Names, domain: str, include: str, host: str) -> Iterator[Diagnosis]:
@@ -56,6 +57,7 @@ def _walk(names: Names, domain: str, record: str, tree: Tree, above: Sequence[st
         if name not in _ASKING:
             continue
         tree.lookups += 1
+        tree.opaque |= "%" in value
         if name not in ("include", "redirect") or "%" in value:
             continue
         tree.included.add(value.lower().rstrip("."))
@@ -93,7 +95,9 @@ def _end(domain: str, record: str) -> Diagnosis:
 def _lets_us_send(names: Names, domain: str, tree: Tree, include: str, host: str) -> Diagnosis:
     if include and include in tree.included:
         return well(AREA, f"The SPF record of {domain} includes our mail service ({include}).")
-    if include:
+    if include and _covers(names, include, tree):
+        return well(AREA, f"The SPF record of {domain} holds all addresses of our mail service ({include}).")
+    if include and not tree.opaque:
         what = f"The SPF record of {domain} does not include our mail service."
         return fault(AREA, what, f"Put include:{include} into it, before -all or ~all.")
     addresses = [host] if _is_address(host) else names.addresses(host)
@@ -101,6 +105,14 @@ def _lets_us_send(names: Names, domain: str, tree: Tree, include: str, host: str
         return well(AREA, f"The SPF record of {domain} lets {host} send.")
     what = f"It cannot be told whether the SPF record of {domain} lets {host or 'our mail service'} send."
     return warning(AREA, what, "Ask who runs that mail server what the record must hold.")
+
+
+def _covers(names: Names, include: str, tree: Tree) -> bool:
+    """Whether somebody wrote the addresses themselves into the record, to save lookups."""
+    wanted = Tree()
+    for record in records_of(names, include):
+        _walk(names, include, record, wanted, ())
+    return bool(wanted.networks) and set(wanted.networks) <= set(tree.networks)
 
 
 def _is_address(host: str) -> bool:
