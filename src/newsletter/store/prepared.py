@@ -6,7 +6,7 @@ The library's own execution of a statement costs several times what SQLite needs
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Update
@@ -30,14 +30,8 @@ class Prepared:
         if not rows:
             return 0
         form = self._form(connection.dialect)
-        common = [form.processed(name, (shared or {}).get(name, form.constants.get(name))) for name in form.names]
-        places = [(place, name) for place, name in enumerate(form.names) if name in rows[0]]
-        values = []
-        for row in rows:
-            line = common.copy()
-            for place, name in places:
-                line[place] = form.processed(name, row[name])
-            values.append(line)
+        common = form.filled(form.constants, shared or {})
+        values = [form.filled(common, row) for row in rows]
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(form.sql, values)
@@ -53,7 +47,13 @@ class Prepared:
                 for name, bound in compiled.binds.items()
                 if (process := bound.type.dialect_impl(dialect).bind_processor(dialect)) is not None
             }
-            self._forms[dialect.name] = _Form(str(compiled), list(compiled.positiontup), processors, compiled.params)
+            places: dict[str, list[int]] = {}
+            for place, name in enumerate(compiled.positiontup):
+                places.setdefault(name, []).append(place)
+            constants = [None] * len(compiled.positiontup)
+            form = _Form(str(compiled), places, processors, constants)
+            given = {name: value for name, value in compiled.params.items() if value is not None}
+            self._forms[dialect.name] = replace(form, constants=form.filled(constants, given))
         return self._forms[dialect.name]
 
 
@@ -62,11 +62,16 @@ class _Form:
     """What the driver takes."""
 
     sql: str
-    names: list[str]  # of the values, in their order
+    places: Mapping[str, Sequence[int]]  # of each name among the values
     processors: Mapping[str, Callable[[Any], Any]]
-    constants: Mapping[str, object]
+    constants: Sequence[object]  # the values that the statement holds itself
 
-    def processed(self, name: str, value: object) -> object:
-        """A value as the driver takes it."""
-        process = self.processors.get(name)
-        return value if process is None or value is None else process(value)
+    def filled(self, line: Sequence[object], values: Mapping[str, object]) -> list[object]:
+        """A copy of the line with these values in their places, as the driver takes them."""
+        filled = list(line)
+        for name, value in values.items():
+            process = self.processors.get(name)
+            ready = value if process is None or value is None else process(value)
+            for place in self.places[name]:
+                filled[place] = ready
+        return filled

@@ -10,6 +10,7 @@ from newsletter.delivery.transport import Dsn
 from newsletter.errors import TransportUnavailable
 
 TIMEOUT = 60.0  # seconds; RFC 5321 section 4.5.3.2 allows minutes, and a campaign should not stand still that long
+_BUFFER = 262_144  # bytes: a whole message, so that its recipient is marked while it travels
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -24,6 +25,7 @@ def connect(dsn: Dsn, tls: ssl.SSLContext | None) -> smtplib.SMTP:
         server = _open(dsn, tls)
         if server.sock is not None:  # the dot leaves by itself, and must not wait for an acknowledgement
             server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            server.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         if dsn.user:
             server.login(dsn.user, dsn.password.get_secret_value())
     except (OSError, smtplib.SMTPException) as error:

@@ -36,7 +36,12 @@ class Reply(NamedTuple):
     """A server's answer to one command."""
 
     code: int
-    text: str
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        """What it said, on one line."""
+        return plain(self.raw)
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
@@ -178,10 +183,9 @@ class Session:
             texts.append(found[3] or b"")
             if found[2] != b"-":
                 break
-        reply = Reply(code, plain(b" ".join(texts)))
         if code == _CLOSING:
-            raise Closing(str(reply))
-        return reply
+            raise Closing(str(Reply(code, b" ".join(texts))))
+        return Reply(code, b" ".join(texts))
 
     def _unknown(self, why: str) -> OutcomeUnknown:
         where = f"The mail server {self._host} was lost just after a message had been handed over"
