@@ -6,6 +6,7 @@ from tests.field.field_kit import Feature, link
 
 FOLDER = "issues/2027-06-summer"
 URDU = "guidance/2027-06-urdu"
+WELSH = "guidance/2027-06-cymraeg"
 
 FEATURES = (
     Feature(
@@ -48,5 +49,24 @@ FEATURES = (
         paper=("www.example.org/wtsp/urdu",),
         subject="مدد مانگنا آسان ہے",
         more=("test_a_telephone_number_in_urdu_is_not_turned_round",),
+    ),
+    Feature(
+        "H6",
+        "A whole issue in Welsh: what the templates say themselves, dates and buttons included, is in Welsh too",
+        f"{WELSH}/issue.md",
+        said=(
+            "Gofyn am help",
+            "Dydd Mercher 9 Mehefin 2027",
+            "Beth mae angen i chi ei wneud",
+            "Ar gyfer pwy",
+            "hanner dydd tan 1pm",
+            "Archebu erbyn",
+            "Dydd Gwener 18 Mehefin 2027",
+            "Archebu lle",
+        ),
+        html=("/html[@lang='cy' and @dir='ltr']", ".//a[starts-with(normalize-space(), 'Archebu lle')]"),
+        text=("Archebu erbyn: Dydd Gwener 18 Mehefin 2027", "Dydd Mawrth 22 Mehefin 2027, hanner dydd tan 1pm"),
+        never=("What you need to do", "Who it is for", "Book by", "June", "Page 1"),
+        calendar=("DTSTART;TZID=Europe/London:20270622T120000", "Archebu lle: https://www.example.org/archebu"),
     ),
 )

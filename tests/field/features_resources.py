@@ -178,6 +178,7 @@ FEATURES = (
         ),
         text=("• Ulotka (PDF, 6 KB) [12], in Polish\n• پرچہ (PDF, 6 KB) [13], in Urdu",),
         links=(MINDS,),
+        more=("test_a_qr_code_on_paper_has_its_link_beside_it",),
     ),
     Feature(
         "D11",

@@ -132,18 +132,27 @@ def test_contents_on_paper_give_page_numbers(paper: Callable[[str], list[str]]) 
     assert missing_words(["Eight discussions on the consultation"], pages[int(number) - 1]) == []
 
 
-def test_pictures_on_paper_have_their_words_too(pdf: Callable[[str], Any]) -> None:
-    def alts(element: Any) -> Iterator[str]:
-        if "/Alt" in element:
-            yield str(element["/Alt"])
-        below = element.get("/K", [])
-        for child in below if isinstance(below, list) else [below]:
-            if hasattr(child, "get_object") and hasattr(child.get_object(), "keys"):
-                yield from alts(child.get_object())
+def alts(element: Any) -> Iterator[str]:
+    """What the pictures of a PDF say, from its tags."""
+    if "/Alt" in element:
+        yield str(element["/Alt"])
+    below = element.get("/K", [])
+    for child in below if isinstance(below, list) else [below]:
+        if hasattr(child, "get_object") and hasattr(child.get_object(), "keys"):
+            yield from alts(child.get_object())
 
-    assert "A boy waits by a closed school gate" in list(
-        alts(pdf("briefings/2027-03-listening-week").trailer["/Root"]["/StructTreeRoot"])
-    )
+
+def test_pictures_on_paper_have_their_words_too(pdf: Callable[[str], Any]) -> None:
+    said = list(alts(pdf("briefings/2027-03-listening-week").trailer["/Root"]["/StructTreeRoot"]))
+    assert "A boy waits by a closed school gate" in said
+
+
+def test_a_qr_code_on_paper_has_its_link_beside_it(
+    pdf: Callable[[str], Any], paper: Callable[[str], list[str]]
+) -> None:
+    path = "issues/2027-06-summer"
+    assert "QR code of the address beside it" in list(alts(pdf(path).trailer["/Root"]["/StructTreeRoot"]))
+    assert missing_words(["On the web", f"news.wtsp.example.org/{path}"], "".join(paper(path)), blanks=False) == []
 
 
 def test_a_long_address_may_break_on_a_phone(cases: Mapping[str, Case]) -> None:
