@@ -91,9 +91,42 @@ def test_the_answer_to_a_program_is_one_document(ready: Command, time: Time) -> 
     assert json.loads(ready("send", "--due", "--json").out) == {"campaigns": []}
 
 
-@pytest.mark.parametrize("spoil", ["a file changed", "an embargo", "an approval withdrawn", "the audience is gone"])
+def test_a_mistake_in_another_issue_pauses_it_with_why_since_the_web_copy_cannot_be_written(
+    ready: Command, project: Path, time: Time
+) -> None:
+    assert schedule(ready).code == 0
+    other = project / "briefings/2026-09-operation-encompass/issue.md"
+    whole = other.read_text(encoding="utf-8")
+    edit(other, "^title:", "titel:")
+    ran = when_due(time, ready)
+    assert ran.code == 1
+    assert "titel" in ran.out
+    assert f"newsletter send {BRIEFING} --to practitioners --resume" in ran.out
+    assert campaign(ready)["state"] == "paused"
+    assert not messages(project)
+    other.write_text(whole, encoding="utf-8")
+    assert ready("send", *TO, "--resume").code == 0
+    assert len(messages(project)) == PEOPLE
+
+
+def test_while_another_command_is_sending_what_is_due_waits_and_says_nothing(
+    ready: Command, project: Path, time: Time
+) -> None:
+    assert schedule(ready).code == 0
+    with App.open(project) as other, other.store.ledger.sending():
+        ran = when_due(time, ready)
+        assert (ran.code, ran.out, ran.err) == (0, "", "")
+        assert campaign(ready)["state"] == "scheduled"
+    assert when_due(time, ready).code == 0
+    assert len(messages(project)) == PEOPLE
+
+
+SPOILS = ("a file changed", "an embargo", "an approval withdrawn", "a term that must never be published", "no audience")
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
 def test_what_may_not_be_sent_any_more_when_its_time_comes_is_paused_with_why(
-    ready: Command, project: Path, time: Time, spoil: str
+    ready: Command, project: Path, time: Time, spoil: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = project / "newsletter.toml"
     add(settings, "\n[approval]\nrequired = 1\n")
@@ -108,6 +141,11 @@ def test_what_may_not_be_sent_any_more_when_its_time_comes_is_paused_with_why(
     elif spoil == "an approval withdrawn":
         assert ready("approve", BRIEFING, "--name", "Sam Rivers", "--withdraw").code == 0
         said = "0 of the 1 approvals"
+    elif spoil == "a term that must never be published":
+        never = project.parent / "never.txt"
+        never.write_text("not yet moving\n", encoding="utf-8")
+        monkeypatch.setenv("NEWSLETTER_NEVER_PUBLISH", str(never))
+        said = "NL007"
     else:
         edit(settings, r"^\[audiences\.practitioners\]$", "[audiences.others]")
         edit(settings, "^required = 1", "required = 0")
