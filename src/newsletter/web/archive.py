@@ -20,7 +20,7 @@ _STRANGE = re.compile(r"[\x00-\x1f\x7f\\:]")  # NUL and control characters; what
 class Archive(StaticFiles):
     """Serves a folder that may not exist yet. Asks of files only what a static web server would answer."""
 
-    def __init__(self, public: Path, missing: Callable[[str], Response]) -> None:
+    def __init__(self, public: Path, missing: Callable[[str, Scope], Response]) -> None:
         """`missing`: the page for "page" (there is none) and "method" (not GET or HEAD)."""
         super().__init__(directory=public, html=True, check_dir=False)
         self.config_checked = True  # the archive may be built while we run
@@ -34,14 +34,14 @@ class Archive(StaticFiles):
     async def _answer(self, scope: Scope) -> Response:
         path, method = scope["path"], scope["method"]
         if not _plain(path):
-            return self._missing("page")
+            return self._missing("page", scope)
         _keep_one_range(scope)
         try:
             response = await self.get_response(self.get_path(scope), {**scope, "method": "GET"})
         except (HTTPException, OSError):
-            return self._missing("page")
+            return self._missing("page", scope)
         if method not in ("GET", "HEAD"):
-            return self._refused(response.status_code)
+            return self._refused(response.status_code, scope)
         if isinstance(
             response, RedirectResponse
         ):  # to the folder's own address, relative: no host, no prefix to get wrong
@@ -51,11 +51,11 @@ class Archive(StaticFiles):
             response.headers["Cache-Control"] = lasting
         return response
 
-    def _refused(self, status: int) -> Response:
+    def _refused(self, status: int, scope: Scope) -> Response:
         """Files can only be read; what is not there is not there, whatever is asked of it."""
         if status == 404:
-            return self._missing("page")
-        response = self._missing("method")
+            return self._missing("page", scope)
+        response = self._missing("method", scope)
         response.headers["Allow"] = "GET, HEAD"
         return response
 

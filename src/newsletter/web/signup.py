@@ -142,7 +142,7 @@ class SigningUp:
         if not audiences or not set(audiences) <= open_to_all:
             problems.append(("get-1", _("Choose at least one")))
         age = self._seals.age(_one(fields, "seal"), wording.version, self._app.now())
-        if age is None or not QUICKEST <= age <= LONGEST:
+        if not problems and (age is None or not QUICKEST <= age <= LONGEST):
             problems.append(("email", _("Please press the button once more")))
         return Asked(email, tuple(name for name in audiences if name in open_to_all), tuple(problems))
 
