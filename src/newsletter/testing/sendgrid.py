@@ -66,6 +66,7 @@ class FakeSendGrid:
         self.calls: list[dict[str, Any]] = []  # bodies of mail/send, accepted or not
         self.received: list[Received] = []
         self.faults: deque[Fault] = deque()
+        self.scopes = ["mail.send"]  # what the key may do
         self.bad_addresses: set[str] = set()
         self.mystery_addresses: set[str] = set()
         self.groups: dict[int, list[str]] = {}

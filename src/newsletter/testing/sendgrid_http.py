@@ -25,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers["Authorization"] != f"Bearer {self.fake.key}":
             return self._answer(401, b'{"errors": [{"message": "authorization required", "field": null}]}')
         if self.path == "/v3/scopes":
-            return self._answer(200, b'{"scopes": ["mail.send"]}')
+            return self._answer(200, json.dumps({"scopes": self.fake.scopes}).encode())
         self.fake.asked.append(self.path)
         if self.fake.list_status != 200:
             return self._answer(self.fake.list_status, b'{"errors": [{"message": "access forbidden", "field": null}]}')

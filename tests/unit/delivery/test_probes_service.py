@@ -125,7 +125,11 @@ def test_a_key_of_sendgrid_is_tried_and_nothing_is_sent(tmp_path: Path) -> None:
     with FakeSendGrid() as fake:
         good = list(server.judge(parse_dsn(fake.dsn, tmp_path), NOW))
         wrong = list(server.judge(parse_dsn(fake.dsn.replace(fake.key, "SG.other"), tmp_path), NOW))
+        fake.scopes = ["suppression.read"]
+        limited = list(server.judge(parse_dsn(fake.dsn, tmp_path), NOW))
         assert fake.calls == []
     assert [one.health for one in good] == ["ok"]
+    assert [one.health for one in limited] == ["fault"]
+    assert "no permission for mail.send" in limited[0].what
     assert [one.health for one in wrong] == ["fault"]
     assert "SG.other" not in wrong[0].what + wrong[0].fix

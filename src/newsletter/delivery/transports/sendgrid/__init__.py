@@ -70,7 +70,8 @@ class SendGrid:
         from python_http_client.exceptions import HTTPError
 
         try:
-            get()
+            if not answers.may_send(get()):
+                raise answers.unavailable(403, "the key has no permission for mail.send")
         except UnicodeError:
             raise answers.unavailable(401, "") from None
         except HTTPError as error:

@@ -35,6 +35,15 @@ def unreachable(error: Exception) -> TransportUnavailable:
     )
 
 
+def may_send(scopes: object) -> bool:
+    """Whether the answer to what a key may do (GET /v3/scopes) names sending; an answer that says nothing may."""
+    try:
+        known = json.loads(getattr(scopes, "body", b""))["scopes"]
+        return not isinstance(known, list) or "mail.send" in known
+    except (ValueError, TypeError, LookupError):
+        return True
+
+
 def doubt(count: int, reason: str) -> OutcomeUnknown:
     """The answer to a call of `count` messages was lost, or says nothing about them."""
     return OutcomeUnknown(
