@@ -120,16 +120,16 @@ def test_the_same_events_again_change_nothing(store: Store) -> None:
 KINDS = ("accepted", "delivered", "blocked", "bounced", "complained")
 
 
-def test_the_order_in_which_they_come_does_not_matter(tmp_path: Path) -> None:
-    outcomes = set()
-    for number, order in enumerate(itertools.permutations(("accepted", "delivered", "bounced", "complained"))):
-        (folder := tmp_path / str(number)).mkdir()
-        with open_store(folder) as store:
-            (key,) = handed_over(store, 1)
-            for kind in order:
-                store.events.record([event(kind, key, at=NOW + KINDS.index(kind) * MINUTE)], now=LATER)
-            outcomes.add((states(store)[0], store.subscribers.about("person1@example.org")["subscriber"]["suppressed"]))
-    assert outcomes == {("complained", "bounced"), ("complained", "complained")}, "the first hard reason stays"
+def test_the_order_in_which_they_come_does_not_matter(store: Store) -> None:
+    orders = list(itertools.permutations(("accepted", "delivered", "bounced", "complained")))
+    ids, outcomes = handed_over(store, len(orders)), set()
+    for key, order in zip(ids, orders, strict=True):
+        for kind in order:
+            store.events.record([event(kind, key, at=NOW + KINDS.index(kind) * MINUTE)], now=LATER)
+    for number in range(1, len(orders) + 1):
+        outcomes.add(store.subscribers.about(f"person{number}@example.org")["subscriber"]["suppressed"])
+    assert set(states(store)) == {"complained"}
+    assert outcomes == {"bounced", "complained"}, "the first hard reason stays"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -266,7 +266,7 @@ def test_any_words_can_be_kept(text: str) -> None:
     assert "\x00" not in kept
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     told=st.lists(
         st.tuples(st.sampled_from([*KINDS, "unsubscribed", "resubscribed"]), st.integers(0, 3), st.integers(0, 4)),
