@@ -69,13 +69,13 @@ class Size(Model):
 
 
 class Sizes(Model):
-    """Nothing is ever smaller than 15 pixels."""
+    """Nothing is ever smaller than 16 pixels."""
 
     body: Size = Size(email=17, web=19, line_height=1.5)
     item: Size = Size(email=22, web=24, line_height=1.25)
-    section: Size = Size(email=15, web=16, line_height=1.3)
+    section: Size = Size(email=16, web=16, line_height=1.3)
     title: Size = Size(email=30, web=40, line_height=1.15)
-    quiet: Size = Size(email=15, web=16, line_height=1.4)
+    quiet: Size = Size(email=16, web=16, line_height=1.5)
     large: Size = Size(email=22, web=24, line_height=1.3)  # telephone numbers to ring
 
 

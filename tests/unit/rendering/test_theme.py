@@ -64,9 +64,9 @@ def test_body_text_is_at_least_twelve_to_one_on_the_sheet() -> None:
     assert min(contrast(palette.ink, palette.sheet) for palette in (theme.light, theme.dark)) >= 12
 
 
-def test_nothing_is_smaller_than_fifteen_pixels() -> None:
+def test_nothing_is_smaller_than_sixteen_pixels() -> None:
     for _, size in theme_for(ThemeSettings()).sizes:
-        assert min(size.email, size.web) >= 15
+        assert min(size.email, size.web) >= 16
 
 
 def test_pages_get_every_colour_in_both_schemes() -> None:
