@@ -1,4 +1,4 @@
-"""What both databases can do, each in its own way: many rows at once, remembering how many there are, the time."""
+"""What both databases can do, each in its own way: many rows at once, remembering how many there are, the time, cutting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, String, Table, func, insert, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
 
 _FEW = 50  # rows for which COPY is not worth its round trips
 
@@ -40,4 +42,24 @@ def remember_sizes(connection: Connection, *tables: Table) -> None:
     """After many rows were written: PostgreSQL plans by statistics that it otherwise gathers a minute later."""
     if connection.dialect.name == "postgresql":
         for table in tables:
-            connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(table.name)}"))
+            connection.execute(
+                text(f"ANALYZE (SKIP_LOCKED) {connection.dialect.identifier_preparer.quote(table.name)}")
+            )
+
+
+class domain_of(FunctionElement[str]):  # noqa: N801 (it reads as the SQL function it stands for)
+    """The domain of an address, cut out by the database."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(domain_of, "sqlite")
+def _sqlite_domain_of(element: domain_of, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return f"substr({text}, instr({text}, '@') + 1)"
+
+
+@compiles(domain_of, "postgresql")
+def _postgresql_domain_of(element: domain_of, compiler: Any, **options: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **options)}, '@', 2)"

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, func, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from newsletter.models.dates import LONDON
 from newsletter.models.delivery import CampaignState, DeliveryState
 from newsletter.models.report import AFTER, Month, Part, Sent
 from newsletter.store import records
 from newsletter.store.database import Database
+from newsletter.store.portable import domain_of
 from newsletter.store.schema import (
     EVERYWHERE,
     campaign_events,
@@ -29,24 +27,6 @@ from newsletter.store.schema import (
 _FAILED = (DeliveryState.BOUNCED, DeliveryState.REFUSED)
 _OFFERED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.COMPLAINED, *_FAILED)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class domain_of(FunctionElement[str]):  # noqa: N801 (it reads as the SQL function it stands for)
-    """The domain of an address, cut out by the database."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(domain_of, "sqlite")
-def _sqlite_domain_of(element: domain_of, compiler: Any, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    return f"substr({text}, instr({text}, '@') + 1)"
-
-
-@compiles(domain_of, "postgresql")
-def _postgresql_domain_of(element: domain_of, compiler: Any, **options: Any) -> str:
-    return f"split_part({compiler.process(element.clauses, **options)}, '@', 2)"
 
 
 class Reports:
