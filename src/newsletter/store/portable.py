@@ -1,4 +1,4 @@
-"""What both databases can do, each in its own way: many rows at once, remembering how many there are, the time, cutting."""
+"""What both databases can do, each in its own way: many rows at once, remembering their number, the time, domains."""
 
 from __future__ import annotations
 
