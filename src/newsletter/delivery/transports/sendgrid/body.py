@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Sequence
 
 from newsletter.models.addresses import wire_address
 from newsletter.models.delivery import Attachment, Message
+
+_NOT_IN_A_NAME = str.maketrans(";,", "  ")  # SendGrid takes neither
 
 
 def payload(messages: Sequence[Message]) -> dict[str, object]:
@@ -39,12 +40,12 @@ def payload(messages: Sequence[Message]) -> dict[str, object]:
 def _personalization(message: Message) -> dict[str, object]:
     """One person. Substitutions do not reach headers, so the links stand in both; the list headers in each."""
     to = {"email": wire_address(message.recipient)}
-    if name := re.sub(r"[;,]", " ", message.recipient_name).strip():  # SendGrid takes neither
+    if name := message.recipient_name.translate(_NOT_IN_A_NAME).strip():
         to["name"] = name
     return {
         "to": [to],
-        "headers": {"Message-ID": message.message_id, **message.headers},
-        "substitutions": dict(message.substitutions),
+        "headers": {"Message-ID": message.message_id, **message.letter.headers, **message.own_headers},
+        "substitutions": message.substitutions,
         "custom_args": {"delivery": message.delivery_id, "campaign": message.campaign_id},
     }
 
