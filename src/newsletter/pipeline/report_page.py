@@ -14,6 +14,7 @@ from newsletter.models.report import AFTER, SMALLEST, Month, Part, Report, Sent
 from newsletter.pipeline.report import month_name
 
 TEMPLATE = "report/page.html"
+_SMALL, _LARGE = 0.05, 0.25  # parts that fill a bar at least, so that a handful does not look like everybody
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def _sendings(sent: Sequence[Sent]) -> list[Bar]:
 
 def _leaving(sent: Sequence[Sent]) -> list[Bar]:
     """Who left after each of them."""
-    most = max((one.unsubscribed for one in sent), default=0)
-    if not most:
+    if not any(one.unsubscribed for one in sent):
         return []
+    most = max(*(one.unsubscribed for one in sent), *(_SMALL * one.recipients for one in sent))
     return [
         Bar(f"{one.title} ({one.audience})", 0.0, _share(one.unsubscribed, most), f"{one.unsubscribed:,} left")
         for one in sent
@@ -86,7 +87,7 @@ def _parts(parts: Sequence[Part]) -> list[Bar]:
     """How much of what was sent to each agency failed."""
     if not any(part.failed for part in parts):
         return []
-    most = max(part.failed / part.offered for part in parts if part.offered)
+    most = max(_LARGE, *(part.failed / part.offered for part in parts if part.offered))
     return [
         Bar(
             label=part.name or "Not known",

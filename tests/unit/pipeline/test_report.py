@@ -124,6 +124,13 @@ def test_the_plots_say_what_the_table_says(store: Store) -> None:
     assert all(svg.get("aria-hidden") == "true" for svg in tree.cssselect("svg")), "the words stand beside each"
 
 
+def test_a_handful_who_left_does_not_look_like_everybody(store: Store) -> None:
+    tree = html.fromstring(page(made(store)))
+    leaving = [float(shape.get("width") or 0) for shape in tree.cssselect("figure")[2].cssselect("rect.second")]
+    assert leaving
+    assert all(0 < width < 25 for width in leaving), "two of 220"
+
+
 def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(store: Store) -> None:
     text = page(made(store))
     assert "http:" not in text
