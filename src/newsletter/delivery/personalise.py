@@ -41,10 +41,12 @@ class Personaliser:
         Raises:
             Refused: this edition cannot be sent to anybody, and why.
         """
-        self._publication, self._audience, self._signer = publication, audience, signer
+        self._publication, self._audience = publication, audience
         self._unsubscribe_token = signer.unsubscribe_tokens(audience.name)
         self._header_token = signer.unsubscribe_tokens(audience.name, header=True)
         self._preferences_token = signer.preferences_tokens()
+        self._unsubscribe_at = signer.url(Purpose.UNSUBSCRIBE, "")
+        self._preferences_at = signer.url(Purpose.PREFERENCES, "")
         self._by_mail_only = publication.unsubscribe.mode == "mailto"
         self._group = _provider_group(publication, transport)
         links = _PROVIDER_LINKS if self._group else {}
@@ -96,8 +98,7 @@ class Personaliser:
                 self._mailto("preferences", preferences),
             )
         else:
-            unsubscribe = self._signer.url(Purpose.UNSUBSCRIBE, unsubscribe)
-            preferences = self._signer.url(Purpose.PREFERENCES, preferences)
+            unsubscribe, preferences = self._unsubscribe_at + unsubscribe, self._preferences_at + preferences
         return {_UNSUBSCRIBE: unsubscribe, _PREFERENCES: preferences}
 
     def _unsubscribe_header(self, recipient: Recipient) -> dict[str, str]:
@@ -106,7 +107,7 @@ class Personaliser:
         by_mail = f"<{self._mailto('unsubscribe', token)}>"
         if self._by_mail_only:
             return {"List-Unsubscribe": by_mail}
-        return {"List-Unsubscribe": f"<{self._signer.url(Purpose.UNSUBSCRIBE, token)}>, {by_mail}"}
+        return {"List-Unsubscribe": f"<{self._unsubscribe_at}{token}>, {by_mail}"}
 
     def _mailto(self, word: str, token: str) -> str:
         return f"mailto:{self._mailbox}?subject={word}%20{token}"

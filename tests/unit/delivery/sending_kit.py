@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -95,9 +96,9 @@ def personaliser(
     return Personaliser(of or edition(), settings, settings.audiences["practitioners"], signer(), transport=transport)
 
 
-def recipient(number: int = 1, **values: object) -> Recipient:
+def recipient(number: int = 1, **values: Any) -> Recipient:
     """One of a row of people."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "delivery_id": f"{number:032x}",
         "subscriber_id": 1000 + number,
         "email": f"person{number}@example.org",
@@ -107,7 +108,7 @@ def recipient(number: int = 1, **values: object) -> Recipient:
     return Recipient(**(usual | values))
 
 
-def message(number: int = 1, **values: object) -> Message:
+def message(number: int = 1, **values: Any) -> Message:
     """The message to one of them."""
     return personaliser().compose(recipient(number, **values), date=NOW)
 
