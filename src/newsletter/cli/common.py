@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,6 +36,17 @@ def open_app(ctx: click.Context) -> App:
     app = ctx.with_resource(App.open(project))
     hide(() if ON_PEOPLE in ctx.command_path.split() else app.settings.never_publish)
     return app
+
+
+@contextmanager
+def tidy() -> Iterator[None]:
+    """For work that goes on for long, or page by page: it leaves garbage, and `main` collects it rarely."""
+    before = gc.get_threshold()
+    gc.set_threshold(1_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def shown(path: Path, project: Path) -> str:

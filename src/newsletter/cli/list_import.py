@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.common import count, json_option, open_app
+from newsletter.cli.common import count, json_option, open_app, tidy
 from newsletter.cli.output import answer_json, progress, say
-from newsletter.cli.subscribers import known_audiences, tidy
+from newsletter.cli.subscribers import known_audiences
 
 if TYPE_CHECKING:
     from newsletter.app import App

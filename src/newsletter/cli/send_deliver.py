@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.cli.common import count
+from newsletter.cli.common import count, tidy
 from newsletter.cli.output import answer_json, say
 from newsletter.cli.send_progress import counting
 
@@ -38,7 +38,7 @@ def deliver(app: App, campaigns: Sequence[Campaign], how: How) -> tuple[int, lis
     if how.queue:
         return 0, [_hand_over(app, campaign, how) for campaign in campaigns]
     code, answers = 0, []
-    with asked_to_stop() as stopped:
+    with tidy(), asked_to_stop() as stopped:
         for campaign in campaigns:
             if stopped():
                 break

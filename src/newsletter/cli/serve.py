@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from newsletter.cli.common import open_app
+from newsletter.cli.common import open_app, tidy
 from newsletter.cli.output import say
 
 
@@ -23,10 +23,11 @@ def command(ctx: click.Context, host: str, port: int, trust_proxy: tuple[str, ..
     app = open_app(ctx)
     from newsletter.web.server import serve
 
-    serve(
-        app,
-        host,
-        port,
-        trusted_proxies=(*trust_proxy, *app.settings.trusted_proxies),
-        on_ready=lambda url: say(f"Serving at {url}  (Ctrl-C stops it)"),
-    )
+    with tidy():
+        serve(
+            app,
+            host,
+            port,
+            trusted_proxies=(*trust_proxy, *app.settings.trusted_proxies),
+            on_ready=lambda url: say(f"Serving at {url}  (Ctrl-C stops it)"),
+        )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.common import count, json_option, open_app
+from newsletter.cli.common import count, json_option, open_app, tidy
 from newsletter.cli.output import answer_json, say
 
 if TYPE_CHECKING:
@@ -68,17 +65,6 @@ def known_audiences(publication: Publication, audiences: tuple[str, ...]) -> fro
                 hint=f"Known in newsletter.toml: {', '.join(publication.audiences)}.",
             )
     return frozenset(publication.audiences)
-
-
-@contextmanager
-def tidy() -> Iterator[None]:
-    """For work that goes page by page through a long list: each page leaves garbage, and `main` collects it rarely."""
-    before = gc.get_threshold()
-    gc.set_threshold(1_000, 10, 10)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @command.command("add")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.common import open_app
+from newsletter.cli.common import open_app, tidy
 from newsletter.cli.output import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def command(ctx: click.Context, drain: bool, transport: str | None) -> int:
     app.open_transport(transport)  # a wrong address is told before anything else happens
     app.store.queue()
     say(f"This worker sends through {app.open_transport(transport).name}. Stop it with Ctrl-C.")
-    with asked_to_stop() as stopped:
+    with tidy(), asked_to_stop() as stopped:
         while not stopped():
             try:
                 app.work(transport, _teller(app), stopped, drain=drain)
