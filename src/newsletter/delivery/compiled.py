@@ -23,6 +23,7 @@ _SOFT = b"=\r\n"  # a line break that is none (RFC 2045 section 6.7, rule 5)
 _FULL = 75  # signs, so that there is room for the sign of a soft break
 _PLAIN = re.compile(r"(?!\.)[!-<>-~]{1,75}")  # signs that stand for themselves, and fill no more than a line
 
+_NO_SIGN = re.compile(rb"[^\t !-<>-~]")  # bytes that do not stand for themselves
 _PLAIN_LINE = re.compile(rb"(?!\.)[\t !-<>-~]{0,74}[!-<>-~]|")
 
 
@@ -72,19 +73,19 @@ def quoted_printable(data: bytes) -> bytes:
 def _quoted_line(data: bytes) -> bytes:
     if _PLAIN_LINE.fullmatch(data):
         return data
-    lines, line = [], b""
-    for place, byte in enumerate(data, 1):
-        token = bytes((byte,)) if _stands(byte, place == len(data)) else b"=%02X" % byte
-        if len(line) + len(token) > _FULL:
-            lines.append(line)
-            line = b""
-        line += b"=2E" if token == b"." and not line else token
-    return _SOFT.join([*lines, line])
-
-
-def _stands(byte: int, last: bool) -> bool:
-    """Whether a byte stands for itself; blanks do unless the line ends with them (RFC 2045 section 6.7, rule 3)."""
-    return (33 <= byte <= 126 and byte != 61) or (byte in (9, 32) and not last)
+    rest = _NO_SIGN.sub(lambda found: b"=%02X" % found[0][0], data)
+    if rest[-1:] in (b" ", b"\t"):  # blanks stand for themselves unless the line ends with them (RFC 2045, rule 3)
+        rest = rest[:-1] + b"=%02X" % rest[-1]
+    lines = []
+    while True:
+        if rest.startswith(b"."):
+            rest = b"=2E" + rest[1:]
+        if len(rest) <= _FULL:
+            return _SOFT.join([*lines, rest])
+        last = rest.rfind(b"=", _FULL - 2, _FULL)  # three signs that stand for one byte are not parted
+        cut = _FULL if last < 0 else last
+        lines.append(rest[:cut])
+        rest = rest[cut:]
 
 
 def encoded_value(value: str) -> bytes:
