@@ -15,6 +15,7 @@ from newsletter.models.edition import Edition
 from newsletter.store import editions, records
 from newsletter.store.database import CAMPAIGNS
 from newsletter.store.leases import Leases
+from newsletter.store.portable import remember_sizes
 from newsletter.store.schema import campaigns, deliveries, subscribers, subscriptions
 
 CANCELLED = "the campaign was cancelled"  # why those who were still waiting are excluded
@@ -60,6 +61,7 @@ class Ledger(Leases):
                     hint="Import its list first: newsletter subscribers import FILE.csv",
                 )
             connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(frozen=frozen))
+            remember_sizes(connection, deliveries)
             records.log(connection, campaign_id, CampaignState.DRAFT, f"frozen with {frozen} recipients", "", now)
             return records.require(connection, campaign_id)
 

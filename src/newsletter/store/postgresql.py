@@ -6,9 +6,9 @@ server gives them back when it ends: a pooler in between must keep a session (Pg
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,7 @@ class Postgresql:
         """There is no such thing: commits that do not wait could be lost without anything that tells."""
         return None
 
-    @contextmanager
+    @contextlib.contextmanager
     def sending(self, engine: Engine) -> Iterator[bool]:
         """Alone if no worker is at it; else beside the workers, with leases."""
         with _session(engine) as session:
@@ -88,7 +88,7 @@ class Postgresql:
                 session.execute(select(func.pg_advisory_lock_shared(_OURS, _number(_WORK))))
             yield alone
 
-    @contextmanager
+    @contextlib.contextmanager
     def working(self, engine: Engine) -> Iterator[bool]:
         """Shared among workers."""
         with _session(engine) as session:
@@ -106,7 +106,7 @@ class Postgresql:
         return StoreError(f"{self.name} cannot be used: {kind}.", hint="Nothing was changed by this step."), None
 
 
-@contextmanager
+@contextlib.contextmanager
 def _session(engine: Engine) -> Iterator[Connection]:
     """A connection of its own outside the pool: what it holds ends with it."""
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -114,6 +114,8 @@ def _session(engine: Engine) -> Iterator[Connection]:
     try:
         yield connection
     finally:
+        with contextlib.suppress(DBAPIError):  # the server would give it back by itself, but a moment later
+            connection.execute(select(func.pg_advisory_unlock_all()))
         connection.close()
 
 

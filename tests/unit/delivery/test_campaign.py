@@ -22,6 +22,8 @@ from newsletter.store.store import Store
 
 TEMPORARY, REFUSED = ReceiptState.TEMPORARY, ReceiptState.REFUSED
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @dataclass
 class Scripted:
@@ -388,6 +390,7 @@ def test_two_processes_cannot_send_at_once(start: Start) -> None:
 FATES = st.lists(st.sampled_from(["accept", "temporary", "refuse", "lose", "take and lose", "down"]), max_size=40)
 
 
+@pytest.mark.sqlite  # for the time it takes: the ledger's own order of events is tried on both
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fates=FATES, batch=st.integers(1, 4), people=st.integers(1, 7))
 def test_whatever_the_service_does_nobody_is_mailed_twice_and_the_sum_holds(

@@ -19,6 +19,8 @@ from newsletter.models.delivery import CampaignState, Message, Receipt, ReceiptS
 from newsletter.store.store import Store
 from newsletter.testing import SmtpSink
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 class Many(MemoryTransport):
     """Takes one message a call, from several threads, as its `answer` says."""
@@ -121,6 +123,7 @@ def test_a_server_that_takes_fewer_connections_is_used_with_those_it_takes(store
     assert tally.complete
 
 
+@pytest.mark.sqlite  # PostgreSQL keeps it by its own clock: test_workers.py
 def test_a_pace_is_kept_within_a_run_and_across_runs(store: Store) -> None:
     campaign_id, clock = frozen(store, 10), Clock()
     compose = personaliser().compose

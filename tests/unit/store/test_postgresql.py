@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import select
 from tests.postgresql_kit import Server
 from tests.unit.delivery.sending_kit import NOW, SECRETS, edition, receipt, subscribe
 
@@ -17,6 +18,7 @@ from newsletter.errors import StoreError
 from newsletter.models.delivery import ReceiptState
 from newsletter.store import migrate
 from newsletter.store.database import CAMPAIGNS, LIST, Database
+from newsletter.store.schema import places
 from newsletter.store.store import Store
 
 KEYS = hash_keys(SECRETS)
@@ -197,3 +199,21 @@ def test_the_driver_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPa
     with pytest.raises(StoreError, match="not installed") as caught:
         Database("postgresql://jo:secret@db.example.org/newsletter")
     assert "newsletter[postgresql]" in caught.value.hint
+
+
+def test_a_rate_is_kept_by_several_who_take_places_at_once(url: str) -> None:
+    with Store.open(url, hash_keys=KEYS) as one, Store.open(url, hash_keys=KEYS) as other:
+
+        def take(store: Store) -> None:
+            for _ in range(15):
+                store.ledger.reserve("smtp", [(5, 1.0), (1000, 1.0)], count=2)
+
+        threads = [threading.Thread(target=take, args=(store,)) for store in (one, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+        with one._database.read() as connection:
+            taken = list(connection.scalars(select(places.c.at).order_by(places.c.number)))
+    assert len(taken) == 60
+    assert all(later - earlier > 0.999 for earlier, later in zip(taken, taken[5:], strict=False))
