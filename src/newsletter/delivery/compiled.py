@@ -76,7 +76,7 @@ def _quoted_line(data: bytes) -> bytes:
     rest = _NO_SIGN.sub(lambda found: b"=%02X" % found[0][0], data)
     if rest[-1:] in (b" ", b"\t"):  # blanks stand for themselves unless the line ends with them (RFC 2045, rule 3)
         rest = rest[:-1] + b"=%02X" % rest[-1]
-    lines = []
+    lines: list[bytes] = []
     while True:
         if rest.startswith(b"."):
             rest = b"=2E" + rest[1:]
