@@ -42,6 +42,11 @@ class Share:
         self._clock, self._should_stop, self._sleep = clock, should_stop, sleep
         self._policy = policy or Policy()
 
+    @property
+    def transport(self) -> str:
+        """Its name, for people."""
+        return self._transport.name
+
     def __enter__(self) -> Share:
         self._transport.__enter__()
         return self

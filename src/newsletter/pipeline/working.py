@@ -50,6 +50,7 @@ class Workers(Protocol):
     """What is asked of the list of campaigns that workers send."""
 
     def campaigns(self) -> tuple[str, ...]: ...
+    def note_transport(self, campaign_id: str, transport: str) -> None: ...
     def outlook(self, campaign_id: str, *, now: datetime, most: int) -> Outlook: ...
 
 
@@ -147,6 +148,7 @@ class Worker:
         if self._share is None or self._share.campaign_id != campaign_id:
             self._close()
             self._share = self._open(campaign_id).__enter__()
+            self._workers.note_transport(campaign_id, self._share.transport)
         return self._share
 
     def _close(self) -> None:

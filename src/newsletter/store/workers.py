@@ -60,6 +60,12 @@ class Workers:
         with self._database.read() as connection:
             return tuple(connection.scalars(query.order_by(campaigns.c.created_at, campaigns.c.id)))
 
+    def note_transport(self, campaign_id: str, transport: str) -> None:
+        """By which transport a worker sends it now."""
+        other = and_(campaigns.c.id == campaign_id, campaigns.c.transport != transport)
+        with self._database.write_rows() as connection:
+            connection.execute(update(campaigns).where(other).values(transport=transport))
+
     def outlook(self, campaign_id: str, *, now: datetime, most: int) -> Outlook:
         """What is left of it. `most`: how far is counted."""
         state, not_before = deliveries.c.state, deliveries.c.not_before

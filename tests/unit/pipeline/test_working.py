@@ -122,6 +122,7 @@ def test_a_campaign_is_sent_chunk_by_chunk_over_one_connection_and_closed(store:
     assert (len(at.service.sent), at.service.opened) == (25, 1)
     at.worker.look()
     assert at.state() is CampaignState.FINISHED
+    assert store.ledger.campaign(at.campaign).transport == "test"
     assert at.told[-1] == (store.ledger.tally(at.campaign), "")
     at.worker.look()
     assert at.worker.idle
