@@ -68,7 +68,7 @@ class Settled:
 
 
 class ServiceMails:
-    """The queue. One process empties it."""
+    """The queue. Several processes may empty it: each mail is taken by one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -85,15 +85,15 @@ class ServiceMails:
         with self._database.read() as connection:
             return tuple(_mail(found) for found in connection.execute(query))
 
-    def mark(self, ids: Collection[str]) -> set[str]:
-        """Says for good that these are about to be handed over. Gives those that nobody else has taken."""
+    def mark(self, ids: Collection[str], *, until: datetime) -> set[str]:
+        """Says for good that these are about to be handed over, which will have been settled by `until`.
+
+        Gives those that nobody else has taken."""
         columns = service_mails.c
+        mine = update(service_mails).where(columns.id.in_(ids), columns.state == DeliveryState.PENDING.value)
+        values = {"state": DeliveryState.INTENT.value, "attempts": columns.attempts + 1, "not_before": until}
         with self._database.write() as connection:
-            mine = select(columns.id).where(columns.id.in_(ids), columns.state == DeliveryState.PENDING.value)
-            ours = set(connection.scalars(mine))
-            values = {"state": DeliveryState.INTENT.value, "attempts": columns.attempts + 1}
-            connection.execute(update(service_mails).where(columns.id.in_(ours)).values(values))
-        return ours
+            return set(connection.scalars(mine.values(values).returning(columns.id)))
 
     def settle(self, settled: Sequence[Settled]) -> None:
         """What became of some, in one transaction."""
@@ -119,10 +119,14 @@ class ServiceMails:
         with self._database.write() as connection:
             connection.execute(change.values(values), rows)
 
-    def recover(self, *, again: bool) -> int:
-        """After a crash: what was about to be handed over is in doubt, or waits `again` where that does no harm."""
+    def recover(self, now: datetime, *, again: bool) -> int:
+        """After a crash: what should have been settled is in doubt, or waits `again` where that does no harm."""
         state = DeliveryState.PENDING if again else DeliveryState.UNCERTAIN
-        left = service_mails.c.state == DeliveryState.INTENT.value
+        columns = service_mails.c
+        left = (columns.state == DeliveryState.INTENT.value) & (columns.not_before <= now)
+        with self._database.read() as connection:
+            if connection.execute(select(columns.id).where(left).limit(1)).first() is None:
+                return 0
         with self._database.write() as connection:
             return connection.execute(
                 update(service_mails).where(left).values(state=state.value, reason="" if again else CRASHED)

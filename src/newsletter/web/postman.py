@@ -24,6 +24,7 @@ EVERY = 30.0  # seconds between two looks at the queue when nobody says that the
 AT_ONCE = 100
 CALM = 0.2  # seconds without a request after which the mails have their turn
 LONGEST_YIELD = 5.0  # seconds that mails wait for that
+LEASE = timedelta(minutes=5)  # by then a mail that was about to be handed over has an answer, or its program is gone
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each attempt, up to
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP = timedelta(days=1)
@@ -62,18 +63,17 @@ class Postman:
             self._thread = None
 
     def _work(self) -> None:
-        self._quietly(first=True)
+        self._quietly()
         while not self._stopping.is_set():
             self._wanted.wait(self._every)
             self._wanted.clear()
             if not self._stopping.is_set():
                 self._quietly()
 
-    def _quietly(self, *, first: bool = False) -> None:
+    def _quietly(self) -> None:
         """Whatever goes wrong, the next round is tried."""
         try:
-            if first:
-                self.recover()
+            self.recover()
             self.tidy()
             self._give_way()
             while self.round() and not self._stopping.is_set():
@@ -92,7 +92,7 @@ class Postman:
     def recover(self) -> None:
         """What a crash left in the middle."""
         again = self._app.open_transport().idempotent
-        if left := self._app.store.service_mails.recover(again=again):
+        if left := self._app.store.service_mails.recover(self._app.now(), again=again):
             log.warning("mails found half handed over count=%d again=%s", left, again)
 
     def tidy(self) -> None:
@@ -158,7 +158,8 @@ class Postman:
         def mark(about: Sequence[Message]) -> Collection[str]:
             keys = [message.delivery_id for message in about if message.delivery_id not in asked]
             asked.update(keys)
-            ours.update(self._app.store.service_mails.mark(keys) if keys else ())
+            until = self._app.now() + LEASE
+            ours.update(self._app.store.service_mails.mark(keys, until=until) if keys else ())
             return ours
 
         trouble: TransportError | None = None

@@ -140,9 +140,10 @@ def test_a_mail_is_handed_over_by_one_and_doubted_after_a_crash(store: Store) ->
     key = store.signups.ask(JO, ["schools"], WORDING, at=NOW)
     (mail,) = store.service_mails.waiting(NOW, 10)
     assert (mail.person_id, mail.audiences, mail.language) == (key, ("schools",), "en-GB")
-    assert store.service_mails.mark([mail.id]) == {mail.id}
-    assert store.service_mails.mark([mail.id]) == set()
-    assert store.service_mails.recover(again=False) == 1
+    assert store.service_mails.mark([mail.id], until=NOW) == {mail.id}
+    assert store.service_mails.mark([mail.id], until=NOW) == set()
+    assert store.service_mails.recover(NOW - timedelta(minutes=1), again=False) == 0  # somebody may be at it
+    assert store.service_mails.recover(NOW, again=False) == 1
     assert store.service_mails.waiting(NOW, 10) == ()
     assert store.service_mails.counts() == {"uncertain": 1}
 
@@ -150,13 +151,13 @@ def test_a_mail_is_handed_over_by_one_and_doubted_after_a_crash(store: Store) ->
 def test_a_mail_that_was_certainly_not_accepted_waits_and_goes_again(store: Store) -> None:
     store.signups.ask(JO, ["schools"], WORDING, at=NOW)
     (mail,) = store.service_mails.waiting(NOW, 10)
-    store.service_mails.mark([mail.id])
+    store.service_mails.mark([mail.id], until=NOW)
     store.service_mails.settle([Settled(mail.id, DeliveryState.PENDING, "busy", NOW + timedelta(minutes=5))])
     assert store.service_mails.waiting(NOW, 10) == ()
     (again,) = store.service_mails.waiting(NOW + timedelta(minutes=5), 10)
     assert again.attempts == 1
-    store.service_mails.mark([mail.id])
-    assert store.service_mails.recover(again=True) == 1
+    store.service_mails.mark([mail.id], until=NOW)
+    assert store.service_mails.recover(NOW, again=True) == 1
     assert len(store.service_mails.waiting(NOW + timedelta(minutes=5), 10)) == 1
 
 

@@ -17,7 +17,7 @@ from newsletter.delivery.transports.memory import MemoryTransport, accept
 from newsletter.errors import OutcomeUnknown, TransportUnavailable
 from newsletter.models.delivery import Message, Receipt, ReceiptState
 from newsletter.web.logs import log_to
-from newsletter.web.postman import GIVE_UP
+from newsletter.web.postman import GIVE_UP, LEASE
 
 
 class Broken(MemoryTransport):
@@ -47,6 +47,7 @@ def restarted(app: FakeApp) -> None:
     """The program starts again, with a mail service that works."""
     app.transport = MemoryTransport(accept)
     app.client()
+    app.moment += LEASE
     app.services[-1].state.postman.recover()
 
 
@@ -84,6 +85,7 @@ def test_a_transport_that_cannot_send_twice_is_given_it_again_after_a_crash(app:
     app.transport = MemoryTransport(accept)
     app.transport.idempotent = True
     app.client()
+    app.moment += LEASE
     app.services[-1].state.postman.recover()
     assert len(app.post()) == 1
 
