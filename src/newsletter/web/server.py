@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import socket
 import sys
@@ -42,6 +43,8 @@ def serve(
     service = create_service(app)
     with listen(host, port) as listening:
         log_to()
+        gc.collect()
+        gc.freeze()  # what was loaded to start stays; to look through it for garbage again and again costs requests
         run(Server(service, listening, trusted_proxies=trusted_proxies, on_ready=on_ready))
 
 
