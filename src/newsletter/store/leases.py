@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, func, or_, select, update
 
 from newsletter.models.delivery import CampaignState, Claim, DeliveryState, Recipient
-from newsletter.store import places
+from newsletter.store import places, records
 from newsletter.store.consent import AddressHasher, suppressed_keys
 from newsletter.store.database import CAMPAIGNS, Database
 from newsletter.store.handing_over import HandingOver, set_values
@@ -87,7 +87,7 @@ class Leases(HandingOver):
             return Claim(excluded=excluded, retried=retried)
 
     def release(self, campaign_id: str, *, owner: str, now: datetime) -> None:
-        """Lets go of all that was claimed and not begun."""
+        """Lets go of all that was claimed and not begun. Of a campaign that was cancelled nobody goes on waiting."""
         mine = and_(
             deliveries.c.campaign_id == campaign_id,
             deliveries.c.lease_owner == owner,
@@ -95,6 +95,9 @@ class Leases(HandingOver):
         )
         with self._database.write_rows() as connection:
             connection.execute(update(deliveries).where(mine).values(_free(now)))
+            state = select(campaigns.c.state).where(campaigns.c.id == campaign_id)
+            if connection.execute(state).scalar_one() == CampaignState.CANCELLED:
+                records.exclude_waiting(connection, campaign_id, now)
 
     def recover(self, campaign_id: str, *, now: datetime, alone: bool, harmless: bool) -> int:
         """Tidies what senders that died left behind; gives how many are uncertain because of it.

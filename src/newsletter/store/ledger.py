@@ -18,8 +18,6 @@ from newsletter.store.leases import Leases
 from newsletter.store.portable import remember_sizes
 from newsletter.store.schema import campaigns, deliveries, subscribers, subscriptions
 
-CANCELLED = "the campaign was cancelled"  # why those who were still waiting are excluded
-
 
 def campaign_key(edition_hash: str, audience: str, repeat: str = "") -> str:
     """32 hex digits that follow from what is sent to whom: sending it again finds the first campaign."""
@@ -188,7 +186,7 @@ class Ledger(Leases):
             if state is CampaignState.RUNNING:
                 records.change(connection, campaign_id, CampaignState.PAUSED, reason, "", now)
             elif state is CampaignState.CANCELLED:
-                records.exclude_waiting(connection, campaign_id, CANCELLED, now)
+                records.exclude_waiting(connection, campaign_id, now)
 
     def finish(self, campaign_id: str, *, now: datetime) -> Tally:
         """Closes the campaign if nobody is left and the sum holds; else it stays as it is. Cancelled is for good."""
@@ -196,7 +194,7 @@ class Ledger(Leases):
             campaign = records.require(connection, campaign_id)
             tally = campaign.tally
             if campaign.state is CampaignState.CANCELLED:
-                records.exclude_waiting(connection, campaign_id, CANCELLED, now)
+                records.exclude_waiting(connection, campaign_id, now)
                 return records.require(connection, campaign_id).tally
             if tally.adds_up and not tally.pending and not tally.failed:
                 records.change(connection, campaign_id, CampaignState.FINISHED, str(tally), "", now)

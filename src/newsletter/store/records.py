@@ -28,6 +28,7 @@ _PART = {  # where each state stands in the sum
     DeliveryState.EXCLUDED: "excluded",
 }
 
+_CANCELLED = "the campaign was cancelled"
 _BEGUN = tuple(  # a message left, may have left, or was offered
     state for state in DeliveryState
     if state not in (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.EXCLUDED)
@@ -102,10 +103,10 @@ def change(connection: Connection, key: str, state: CampaignState, reason: str, 
     log(connection, key, state, reason, by, now)
 
 
-def exclude_waiting(connection: Connection, key: str, reason: str, now: datetime) -> int:
-    """Nobody of this campaign who has not got it yet will; how many. What is being handed over is left to settle."""
+def exclude_waiting(connection: Connection, key: str, now: datetime) -> int:
+    """It is cancelled: nobody who has not got it yet will; how many. What is being handed over is left to settle."""
     waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.FAILED)
-    values = {"state": DeliveryState.EXCLUDED, "reason": reason, "not_before": None, "changed_at": now}
+    values = {"state": DeliveryState.EXCLUDED, "reason": _CANCELLED, "not_before": None, "changed_at": now}
     statement = update(deliveries).where(deliveries.c.campaign_id == key, deliveries.c.state.in_(waiting))
     return connection.execute(statement.values(values | {"lease_owner": None, "lease_until": None})).rowcount
 

@@ -14,7 +14,6 @@ from newsletter.errors import Refused
 from newsletter.models.delivery import Campaign, CampaignState
 from newsletter.store import records
 from newsletter.store.database import CAMPAIGNS, Database
-from newsletter.store.ledger import CANCELLED
 from newsletter.store.schema import campaigns
 
 _WAITING = (CampaignState.DRAFT, CampaignState.SCHEDULED, CampaignState.PAUSED)
@@ -66,7 +65,7 @@ class Schedules:
         """
         with self._database.write(CAMPAIGNS) as connection:
             _refuse_unless(records.require(connection, campaign_id), (*_WAITING, CampaignState.RUNNING), "cancelled")
-            count = records.exclude_waiting(connection, campaign_id, CANCELLED, now)
+            count = records.exclude_waiting(connection, campaign_id, now)
             reason = f"{count} were still waiting"
             records.change(connection, campaign_id, CampaignState.CANCELLED, reason, by, now)
             return records.require(connection, campaign_id)

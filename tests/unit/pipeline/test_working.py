@@ -185,6 +185,21 @@ def test_nothing_is_sent_while_a_command_has_the_ledger_to_itself_or_the_campaig
     assert (at.service.sent, at.queue.jobs, at.worker.idle) == ([], [], True)
 
 
+def test_cancelled_while_a_chunk_is_on_its_way_nobody_is_left_waiting(store: Store) -> None:
+    def cancel(message: Message) -> Receipt:
+        if len(at.service.sent) == 3:
+            store.schedules.cancel(at.campaign, by="Jo Smith", now=NOW)
+        return receipt(message, ReceiptState.TEMPORARY, "450 try later")
+
+    at = desk(store, service=Service(cancel))
+    at.worker.send(at.campaign)
+    at.worker.look()
+    tally = store.ledger.tally(at.campaign)
+    assert (tally.excluded, tally.failed, tally.pending, tally.adds_up) == (25, 0, 0, True)
+    assert at.state() is CampaignState.CANCELLED
+    assert len(at.service.sent) == 3
+
+
 def test_a_service_that_is_down_pauses_the_campaign_and_nobody_loses_their_place(store: Store) -> None:
     def down(message: Message) -> Receipt:
         raise TransportUnavailable("The mail server does not answer.", hint="Try again later.")
