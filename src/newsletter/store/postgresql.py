@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 _OURS = zlib.crc32(b"newsletter") >> 1  # the first half of our advisory locks, so that other programs' do not meet them
 _SEND, _WORK = "send", "work"
 _CONNECT = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-_SETTINGS = f"SET lock_timeout = '{BUSY_SECONDS}s'; SET timezone = 'UTC'; SET application_name = 'newsletter'"
+_SETTINGS = "; ".join(
+    (
+        f"SET lock_timeout = '{BUSY_SECONDS}s'",
+        "SET timezone = 'UTC'",
+        "SET application_name = 'newsletter'",
+        "SET plan_cache_mode = 'force_custom_plan'",  # a plan made while a list was empty is of no use a minute later
+    )
+)
 
 
 class Postgresql:
