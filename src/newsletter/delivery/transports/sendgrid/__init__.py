@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from newsletter.delivery.transport import Dsn, Mark, all_ours
 from newsletter.delivery.transports.sendgrid import answers, lists
-from newsletter.delivery.transports.sendgrid.body import payload
+from newsletter.delivery.transports.sendgrid.body import MEDIA_TYPE, body
 from newsletter.errors import OutcomeUnknown, TransportUnavailable, UsageError
 from newsletter.models.delivery import Message, Receipt, ReceiptState
 from newsletter.models.events import ProviderEvent
@@ -44,11 +44,11 @@ class SendGrid:
     ) -> None:
         self.name = str(dsn)
         self._dsn, self._sleep, self._clock = dsn, sleep, clock
-        self._post: Callable[[dict[str, object]], _Response] | None = None
+        self._post: Callable[[str], _Response] | None = None
 
     def __enter__(self) -> SendGrid:
         client = _client(self._dsn)
-        self._post = lambda body: client.mail.send.post(request_body=body)
+        self._post = lambda text: client.mail.send.post(request_body=text, request_headers={"Content-Type": MEDIA_TYPE})
         self._greet(client.scopes.get)
         return self
 
@@ -85,7 +85,7 @@ class _Delivery:
     """One call of `send`: pieces that are still to be handed over, in order, and the receipts so far."""
 
     def __init__(
-        self, post: Callable[[dict[str, object]], _Response], sleep: Callable[[float], None], clock: Callable[[], float]
+        self, post: Callable[[str], _Response], sleep: Callable[[float], None], clock: Callable[[], float]
     ) -> None:
         self._post, self._sleep, self._clock = post, sleep, clock
         self._receipts: dict[str, Receipt] = {}
@@ -128,9 +128,9 @@ class _Delivery:
         """Makes one call, and gives the pieces to try after it."""
         from python_http_client.exceptions import HTTPError
 
-        body = payload(piece)
+        text = body(piece)
         try:
-            response = self._post(body)
+            response = self._post(text)
         except HTTPError as error:
             return self._rejection(piece, error.status_code, error.body, dict(error.headers or {}))
         except (OSError, http.client.HTTPException) as error:
@@ -151,7 +151,7 @@ class _Delivery:
             )
 
     def _rejection(
-        self, piece: list[Message], status: int, body: bytes, headers: Mapping[str, str]
+        self, piece: list[Message], status: int, answer: bytes, headers: Mapping[str, str]
     ) -> list[list[Message]]:
         """What a status other than success means. 5xx may follow an acceptance; the others certainly do not."""
         if status >= 500:
@@ -159,7 +159,7 @@ class _Delivery:
         if status == 429:
             self._wait(headers)
             return [piece]
-        errors = answers.errors_of(body)
+        errors = answers.errors_of(answer)
         self._rejected += 1
         named = {
             place: reason for place, reason in map(answers.culprit, errors) if place is not None and place < len(piece)
