@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.conftest import Ran
+from tests.e2e.issue_kit import BRIEFING
 from tests.postgresql_kit import Server
+
+from newsletter.app import App
+from newsletter.models.dates import LONDON, long_date, parse_moment
 
 Command = Callable[..., Ran]
 
@@ -68,3 +73,22 @@ def test_a_worker_waits_for_the_queue_to_be_made(
     assert newsletter("db", "upgrade").code == 0
     assert newsletter("worker", "--drain").code == 0
     postgresql.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_what_was_scheduled_is_handed_over_when_its_time_has_come(
+    ready: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr(App, "now", lambda self: now)
+    plan = json.loads(ready("send", BRIEFING, "--to", "practitioners", "--dry-run", "--json").out)
+    send = ("send", BRIEFING, "--to", "practitioners", "--confirm", str(plan["recipients"]))
+    assert ready(*send, "--at", "tomorrow 10am", "--queue").code == 2, "that is for when its time comes"
+    assert ready(*send, "--at", "tomorrow 10am").code == 0
+    assert ready("send", "--due", "--queue").out == ""
+    now = parse_moment(f"{long_date((now + timedelta(days=1)).astimezone(LONDON).date())} 10am") + timedelta(minutes=5)
+    due = ready("send", "--due", "--queue")
+    assert due.code == 0, due.err
+    assert "Handed to the workers" in due.out
+    assert mails(project) == 0
+    assert ready("worker", "--drain").code == 0
+    assert mails(project) == plan["recipients"]

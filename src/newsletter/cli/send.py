@@ -76,7 +76,7 @@ def command(
         from newsletter.cli.send_due import send_due
 
         return send_due(app, how)
-    moment = _moment(app, at, {"--transport": transport, "--test": test, "--uncertain": uncertain})
+    moment = _moment(app, at, {"--transport": transport, "--queue": queue, "--test": test, "--uncertain": uncertain})
     if resume:
         return _resume(app, issue, to, uncertain, by, moment, at is not None and moment is None, how)
     plans = _plans(app, issue, to, test, transport, moment)

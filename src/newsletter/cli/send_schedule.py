@@ -44,8 +44,8 @@ def refuse_what_does_not_go_with_at(words: Sequence[str]) -> None:
     if words:
         raise UsageError(
             f"--at does not go with {', '.join(words)}.",
-            hint='The transport is that of the moment of sending: give it to "newsletter send --due".'
-            if "--transport" in words
+            hint='How it is sent is settled when its time comes: give that to "newsletter send --due".'
+            if {"--transport", "--queue"} & set(words)
             else "Leave one of them out.",
         )
 
