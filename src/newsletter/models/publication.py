@@ -8,9 +8,11 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from newsletter.models.base import FieldError, Model
+from newsletter.models.bilingual import check_names
 from newsletter.models.language import Lang
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Names = dict[Lang, Text]  # language tag -> the name in it
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
@@ -64,6 +66,8 @@ class Partnership(Model):
     logo: str = ""  # path below the project
     logo_alt: str = ""
     lang: Lang = "en-GB"  # BCP 47
+    names: Names = Field(default_factory=dict)  # for the web service's pages in other languages
+    short_names: Names = Field(default_factory=dict)
     social: tuple[Social, ...] = ()
 
     _urls = field_validator("website", "privacy_url", "accessibility_url")(_web_address)
@@ -117,6 +121,7 @@ class Series(Model):
     name: Text
     folder: Text
     title: Text
+    titles: Names = Field(default_factory=dict)
     contents: Levels = 0
     reading_minutes: int | None = Field(default=None, ge=1, le=60)
     sides: int | None = Field(default=None, ge=1, le=40)  # of A4 that an issue fits when printed; see `most_sides`
@@ -142,6 +147,7 @@ class Audience(Model):
 
     name: Text
     title: Text
+    titles: Names = Field(default_factory=dict)
     series: tuple[str, ...] = ()  # series that may go to it; a test audience takes any
     restricted: bool = False
     test: bool = False
@@ -299,6 +305,11 @@ class Publication(Model):
                         f"[audiences.{audience.name}] names the series '{name}', which is not in this file."
                         f" Known: {', '.join(sorted(self.series))}.",
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _named_throughout(self) -> Publication:
+        check_names(self)
         return self
 
     @property

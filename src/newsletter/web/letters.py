@@ -8,6 +8,7 @@ from typing import Any
 
 from newsletter.delivery.mime import mailbox
 from newsletter.models.addresses import ascii_domain, split_address
+from newsletter.models.bilingual import in_language
 from newsletter.models.delivery import Letter, Message, Subscriber
 from newsletter.models.publication import Publication
 from newsletter.models.signups import ServiceMail, SignUp
@@ -35,7 +36,7 @@ class Letters:
             before=[
                 _(
                     "Somebody, we hope it was you, asked %(partnership)s to send these emails to this address:",
-                    partnership=self._publication.partnership.name,
+                    partnership=self._local(_).partnership.name,
                 )
             ],
             audiences=signup.audiences,
@@ -60,7 +61,7 @@ class Letters:
             before=[
                 _(
                     "Somebody, perhaps you, asked %(partnership)s to send these emails to this address:",
-                    partnership=self._publication.partnership.name,
+                    partnership=self._local(_).partnership.name,
                 )
             ],
             audiences=mail.audiences,
@@ -79,7 +80,7 @@ class Letters:
         _ = self._words(mail.language or person.language)
         leave = [
             (_("Stop the emails for %(audience)s", audience=choice.title), self._leave_url(person, choice.name))
-            for choice in named(self._publication, mail.audiences)
+            for choice in named(self._local(_), mail.audiences)
         ]
         return self._message(
             mail, person.email, _, at,
@@ -119,6 +120,9 @@ class Letters:
     def _leave_url(self, person: Subscriber, audience: str) -> str:
         return self._signer.unsubscribe_url(person.id, audience)
 
+    def _local(self, _: Words) -> Publication:
+        return in_language(self._publication, _.language)
+
     def _words(self, language: str) -> Words:
         return words(known(language) or self._publication.partnership.lang)
 
@@ -126,7 +130,7 @@ class Letters:
         self, mail: ServiceMail, recipient: str, _: Words, at: datetime, *, title: str, audiences: Iterable[str],
         **values: Any,
     ) -> Message:  # fmt: skip
-        publication, sender = self._publication, self._publication.sender
+        publication, sender = self._local(_), self._publication.sender
         mailbox("", recipient)
         values = {
             "button": "",

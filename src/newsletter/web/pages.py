@@ -13,7 +13,9 @@ from starlette.types import Scope
 
 from newsletter.errors import TemplateError
 from newsletter.models.addresses import mask
+from newsletter.models.bilingual import in_language
 from newsletter.models.delivery import Subscriber
+from newsletter.models.publication import Publication
 from newsletter.rendering.theme import theme_for
 from newsletter.web.choices import offered
 from newsletter.web.language import LANGUAGES, asked_for, choose, words
@@ -65,6 +67,10 @@ class Pages:
         """The language that this request is answered in."""
         return choose(scope, own, self._app.publication.partnership.lang)
 
+    def publication(self, scope: Scope, own: str = "") -> Publication:
+        """The publication, with the names it has in the language that this request is answered in."""
+        return in_language(self._app.publication, self.language(scope, own))
+
     def path_of(self, url: str) -> str:
         """A signed link as this service's own path, so that it works wherever the service is being tried out."""
         return urlsplit(url).path
@@ -75,7 +81,7 @@ class Pages:
         return f"{self.base}/{rest}{f'?lang={language}' if language else ''}"
 
     def _render(self, name: str, scope: Scope, own: str, values: dict[str, Any]) -> str:
-        publication, lang = self._app.publication, self.language(scope, own)
+        publication, lang = self.publication(scope, own), self.language(scope, own)
         return self._app.templates.render(
             f"service/{name}.html",
             _=words(lang, markup=True),

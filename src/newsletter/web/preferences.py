@@ -58,11 +58,12 @@ class Preferences:
         return await asyncio.to_thread(lambda: self._app.store.subscribers.get(grant.subscriber_id))
 
     def _page(self, request: Request, subscriber: Subscriber | None, *, saved: bool) -> Response:
-        publication = self._app.publication
+        own = subscriber.language if subscriber else ""
+        publication = self._pages.publication(request.scope, own)
         return self._pages.page(
             "preferences",
             request,
-            own=subscriber.language if subscriber else "",
+            own=own,
             choices=choices(publication, choosable(publication), subscriber.audiences) if subscriber else (),
             address=masked(subscriber),
             shared=subscriber is not None and subscriber.shared,

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter.models.addresses import address_key, mask
+from newsletter.models.bilingual import in_language
 from newsletter.models.signups import SignUp, Wording
 from newsletter.web.choices import choices, named, offered
 from newsletter.web.forms import Fields, Seals, read_form
@@ -115,7 +116,7 @@ class SigningUp:
             own=signup.language,
             address=mask(signup.email),
             confirmed=signup.confirmed_at is not None,
-            choices=named(self._app.publication, signup.audiences),
+            choices=named(self._pages.publication(request.scope, signup.language), signup.audiences),
         )
 
     def _language(self, request: Request, fields: Fields) -> str:
@@ -127,7 +128,7 @@ class SigningUp:
         text = _(
             "By signing up you agree that %(partnership)s sends you the emails you have chosen. You can stop at any"
             " time by the link in every email. We do not record whether you open an email or follow a link in it.",
-            partnership=self._app.publication.partnership.name,
+            partnership=in_language(self._app.publication, _.language).partnership.name,
         )
         return Wording(language=_.language, text=text)
 
@@ -150,8 +151,7 @@ class SigningUp:
         return self._limits.wait("mails to a mailbox", address_key(email)) or self._limits.wait("sign-ups of all")
 
     def _form(self, request: Request, asked: Asked, status: int = 200) -> Response:
-        publication = self._app.publication
-        language = self._pages.language(request.scope)
+        publication, language = self._pages.publication(request.scope), self._pages.language(request.scope)
         wording = self._wording(words(language))
         return self._pages.page(
             "sign-up",

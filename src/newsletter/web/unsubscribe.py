@@ -123,8 +123,8 @@ class Unsubscribing:
         self, name: str, request: Request, grant: Grant, subscriber: Subscriber | None, **values: Any
     ) -> Response:
         """A page, with the words that all of them have in common."""
-        audience = self._app.publication.audiences.get(grant.audience)
         own = subscriber.language if subscriber else ""
+        audience = self._pages.publication(request.scope, own).audiences.get(grant.audience)
         preferences = self._pages.path_of(self._app.signer.preferences_url(grant.subscriber_id))
         return self._pages.page(
             name,

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.unit.web.service_kit import Client, FakeApp, path_of
+from tests.unit.web.service_kit import PUBLICATION, Client, FakeApp, path_of
 
 from newsletter.models.delivery import Message, Subscriber
+from newsletter.models.publication import Publication
 from newsletter.web.limits import LIMITS
 
 NEW = "sam.jones@example.org"
@@ -284,3 +285,34 @@ def test_no_log_line_holds_an_address_or_a_link(app: FakeApp, client: Client, ca
     assert "sam.jones" not in told
     assert link.rsplit("/", 1)[-1] not in told
     assert "/c/TOKEN" in told
+
+
+def in_welsh(**titles: str) -> Publication:
+    """The publication with its own names in Welsh, those of some audiences left out or changed."""
+    table = PUBLICATION.model_dump()
+    table["partnership"]["names"] = {"cy": "Partneriaeth Ddiogelu Gogledd"}
+    table["series"]["newsletter"]["titles"] = {"cy": "Cylchlythyr"}
+    table["series"]["briefing"]["titles"] = {"cy": "Briff 5 munud"}
+    for name, title in titles.items():
+        table["audiences"][name]["titles"] = {"cy": title}
+    return Publication.model_validate(table)
+
+
+def test_names_are_shown_and_marked_in_the_language_of_the_page(app: FakeApp) -> None:
+    app.publication = in_welsh(practitioners="Ymarferwyr", schools="Ysgolion a cholegau", governors="Llywodraethwyr")
+    client = app.client()
+    welsh, english = client.get("/sign-up?lang=cy").text, client.get("/sign-up?lang=en").text
+    for word in ("Partneriaeth Ddiogelu Gogledd", "Ymarferwyr", "Ysgolion a cholegau", "Briff 5 munud"):
+        assert word in welsh
+        assert word not in english
+    assert "Multi-agency practitioners" not in welsh
+    assert 'lang="en-GB"' not in welsh.replace('hreflang="en-GB" lang="en-GB"', "")
+
+
+def test_names_of_another_language_are_marked_as_such(client: Client) -> None:
+    assert '<label for="get-1" lang="en-GB">Multi-agency practitioners' in client.get("/sign-up?lang=cy").text
+
+
+def test_a_name_that_is_missing_in_a_language_is_told_before_anybody_sees_half_a_page() -> None:
+    with pytest.raises(ValueError, match=r"\[audiences.governors\] has no title in it"):
+        in_welsh(practitioners="Ymarferwyr", schools="Ysgolion")
