@@ -1,6 +1,8 @@
 """`newsletter subscribers import` of a million rows: seconds and peak memory of the dry run, the import and its undo.
 
 The limit beside it is Python's own csv module, reading the same file and keeping nothing.
+
+    python -m bench.import_list [ROWS, 1000000] [sqlite | postgresql]
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from tests.postgresql_kit import binaries, server
 
 from bench.timing import machine
 
@@ -46,9 +52,27 @@ def measure(arguments: list[str], folder: Path) -> tuple[float, float, float]:
     return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+@contextmanager
+def database(kind: str) -> Iterator[None]:
+    """A file, or a PostgreSQL server that waits for the disk."""
+    if kind == "sqlite":
+        yield
+        return
+    programs = binaries()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed here.")
+    with server(
+        programs, fsync="on", full_page_writes="on", synchronous_commit="on", shared_buffers="128MB"
+    ) as running:
+        running.make_template()
+        os.environ["NEWSLETTER_DATABASE"] = running.url(running.new())
+        yield
+
+
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    with tempfile.TemporaryDirectory() as temporary:
+    kind = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
+    with database(kind), tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copy2(ROOT / "newsletter.toml", folder)
         write_list(folder / "list.csv", rows)
@@ -63,7 +87,7 @@ def main() -> None:
             "undo": [*command, "undo", "--apply"],
         }
         print(machine())
-        print(f"{rows:,} rows; aims: below {AIM_MEGABYTES} MB, and {AIM_SECONDS} s for the import")
+        print(f"{rows:,} rows in {kind}; aims: below {AIM_MEGABYTES} MB, and {AIM_SECONDS} s for the import")
         for name, arguments in runs.items():
             seconds, busy, megabytes = measure(arguments, folder)
             print(f"{name:<15} {seconds:>7.1f} s ({busy:>6.1f} s of processor) {megabytes:>6.0f} MB", flush=True)
