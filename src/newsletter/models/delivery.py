@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from html import escape
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -82,19 +84,24 @@ class Letter:
     unsubscribe_group: int | None = None  # [unsubscribe] mode "provider": the mail service's own group
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Message:
-    """A letter with what one recipient has for themselves, ready for any transport. Slim: there may be a million."""
+class Message(NamedTuple):
+    """A letter with what one recipient has for themselves, ready for any transport.
 
-    letter: Letter = field(repr=False)
+    A tuple: there may be a million, and nothing else that cannot be changed is made as quickly."""
+
+    letter: Letter
     delivery_id: str
     recipient: str  # the address alone
     message_id: str  # "<...>"
     date: datetime
     recipient_name: str = ""
     campaign_id: str = ""
-    own_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    substitutions: Mapping[str, str] = field(default_factory=dict, repr=False)  # merge tag -> value, not yet escaped
+    own_headers: Mapping[str, str] = MappingProxyType({})
+    substitutions: Mapping[str, str] = MappingProxyType({})  # merge tag -> value, not yet escaped
+
+    def __repr__(self) -> str:
+        """Without words, links and address."""
+        return f"Message(delivery_id={self.delivery_id!r})"
 
     @property
     def headers(self) -> dict[str, str]:

@@ -116,7 +116,7 @@ def message(number: int = 1, **values: Any) -> Message:
 def changed(of: Message, **values: object) -> Message:
     """A message that differs in fields of its own, or of its letter."""
     shared = {name: values.pop(name) for name in list(values) if name in {part.name for part in fields(Letter)}}
-    return replace(of, letter=replace(of.letter, **shared), **values)  # type: ignore[arg-type]
+    return of._replace(letter=replace(of.letter, **shared), **values)  # type: ignore[arg-type]
 
 
 @functools.cache

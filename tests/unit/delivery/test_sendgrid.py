@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
 import re
@@ -90,7 +89,7 @@ def test_a_call_is_the_same_for_the_same_messages() -> None:
 
 @given(st.text(max_size=40), st.text(min_size=1, max_size=20))
 def test_names_and_addresses_of_any_signs_are_read_back_as_they_are(name: str, local: str) -> None:
-    made = dataclasses.replace(many(1)[0], recipient_name=name, recipient=f"{local}@example.org")
+    made = many(1)[0]._replace(recipient_name=name, recipient=f"{local}@example.org")
     (person,) = payload([made])["personalizations"]
     assert person["to"][0].get("name", "") == re.sub("[;,]", " ", name).strip()
     assert person["to"][0]["email"] == f"{local}@example.org"

@@ -10,7 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -103,7 +103,7 @@ def send(store: Store, fake: FakeSendGrid, clock: Clock, *, large: bool = False)
 
     def made(recipient: Recipient) -> Message:
         message = compose(recipient, date=NOW)
-        return replace(message, letter=long_letter()) if large else message
+        return message._replace(letter=long_letter()) if large else message
 
     transport = SendGrid(parse_dsn(fake.dsn + ONE_SECOND, Path()), sleep=clock.sleep, clock=lambda: clock().timestamp())
     (campaign,) = store.ledger.campaigns()

@@ -6,7 +6,6 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,7 +68,7 @@ def test_an_answer_concerns_its_own_recipient_alone(phase: str, reply: str, stat
 
 def large(number: int) -> Message:
     """Larger than what the system buffers, so that a connection lost within the text is noticed within the text."""
-    return replace(message(number), letter=long_letter())
+    return message(number)._replace(letter=long_letter())
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "text"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def words(heard: Sequence[bytes]) -> list[str]:
 
 
 def large(number: int) -> Message:
-    return replace(message(number), letter=long_letter())
+    return message(number)._replace(letter=long_letter())
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt", "data", "text"])
