@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -80,7 +81,7 @@ def _settings(patient: Patient) -> Iterator[Diagnosis]:
         what = "NEWSLETTER_SECRET is not set, so unsubscribe links cannot be signed."
         yield fault("settings", what, 'Run "newsletter init --secret" once in this folder.')
     env = patient.project / ".env"
-    if env.exists() and stat.S_IMODE(env.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+    if os.name == "posix" and env.exists() and stat.S_IMODE(env.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         yield warning("settings", "Others on this machine can read the secrets in .env.", "Type: chmod 600 .env")
 
 
