@@ -14,7 +14,7 @@ from tests.unit.delivery.probes_kit import DOMAIN, zone
 from tests.unit.web.serving_kit import running
 
 from newsletter.app import App
-from newsletter.testing import FakeDns, SmtpSink
+from newsletter.testing import FakeDns, FakeSendGrid, SmtpSink
 from newsletter.web.service import create_service
 
 Command = Callable[..., Any]
@@ -93,3 +93,16 @@ def test_a_scheduled_campaign_that_nobody_starts_is_told(ready: Command, project
     ran = ready("doctor", "--offline")
     assert ran.code == 0
     assert "send --due" in ran.out
+
+
+def test_sendgrid_without_the_key_of_its_events_is_told(
+    ready: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "NEWSLETTER_SENDGRID_WEBHOOK_KEY is not set"
+    with FakeSendGrid() as fake, FakeDns() as names:
+        command = ("doctor", "--transport", fake.dsn, "--dns", names.server)
+        assert words in ready(*command).out
+        monkeypatch.setenv("NEWSLETTER_SENDGRID_WEBHOOK_KEY", "MFkwEwYH")
+        ran = ready(*command)
+    assert words not in ran.out
+    assert "SendGrid can be reached and knows the key" in ran.out

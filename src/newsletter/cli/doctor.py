@@ -57,6 +57,7 @@ def _patient(app: App, transport: str | None, server: str, offline: bool) -> Pat
         project=app.project,
         publication=app.publication,
         has_secret=bool(app.settings.secrets),
+        hears_back=bool(app.settings.webhook_key),
         dsn=lambda: app.transport_dsn(transport),
         has_database=app.has_database,
         people=lambda: app.store.subscribers.show(()).subscribers,

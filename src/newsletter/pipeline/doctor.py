@@ -31,6 +31,7 @@ class Patient:
     project: Path
     publication: Publication
     has_secret: bool
+    hears_back: bool  # knows the key that SendGrid's events are signed with
     dsn: Callable[[], Dsn]
     has_database: bool
     people: Callable[[], int]  # opens the database, and counts its subscribers
@@ -91,6 +92,10 @@ def _outside(patient: Patient, dsn: Dsn) -> Iterator[Diagnosis]:
         yield warning("transport", f"{dsn} was not tried.", "Leave --offline out to try it.", sure=False)
         return
     yield from server.judge(dsn, patient.now)
+    if dsn.scheme == "sendgrid" and not patient.hears_back:
+        what = "What SendGrid tells of messages afterwards is not believed: NEWSLETTER_SENDGRID_WEBHOOK_KEY is not set."
+        fix = "Without it nobody learns what came back, and doubts stay: see docs/deploying.md"
+        yield warning("transport", what, fix)
     if dsn.scheme == "outbox":
         what = "No mail service is set, so its domain was not looked at."
         yield warning("domain", what, "To send for real, set NEWSLETTER_TRANSPORT: see docs/sending.md", sure=False)
