@@ -25,11 +25,7 @@ def move_to(project: Path, url: str) -> None:
     settings = project / "newsletter.toml"
     edit(settings, '^email = "news@example.org"', f'email = "news@{DOMAIN}"')
     edit(settings, '^reply_to = "partnership@example.org"', f'reply_to = "team@{DOMAIN}"')
-    edit(
-        settings,
-        r'^url = "https://news.example.org"\n\n\n# ---- The glossary',
-        f'url = "{url}"\n\n\n# ---- The glossary',
-    )
+    edit(settings, r'(^\[unsubscribe\][^\[]*?^url = )"[^"]*"', rf'\1"{url}"')
     edit(settings, r"\Z", '\n[delivery]\ndkim_selectors = ["k1"]\n')
 
 
