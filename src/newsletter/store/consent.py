@@ -266,13 +266,11 @@ def forget(connection: Connection, ids: Sequence[int]) -> None:
         return
     connection.execute(delete(consent_events).where(consent_events.c.subscriber_id.in_(ids)))
     connection.execute(delete(import_changes).where(import_changes.c.subscriber_id.in_(ids)))
-    theirs = select(deliveries.c.id).where(deliveries.c.subscriber_id.in_(ids))
-    told = delivery_events.c.delivery_id.in_(theirs)
+    # The campaigns are named too, since deliveries are found by campaign and subscriber.
+    theirs = and_(deliveries.c.campaign_id.in_(select(campaigns.c.id)), deliveries.c.subscriber_id.in_(ids))
+    told = delivery_events.c.delivery_id.in_(select(deliveries.c.id).where(theirs))
     connection.execute(update(delivery_events).where(told).values(reason="", event_id=""))
-    blank = update(deliveries).where(
-        deliveries.c.campaign_id.in_(select(campaigns.c.id)), deliveries.c.subscriber_id.in_(ids)
-    )
-    connection.execute(blank.values(reason=""))
+    connection.execute(update(deliveries).where(theirs).values(reason=""))
     connection.execute(delete(subscriptions).where(subscriptions.c.subscriber_id.in_(ids)))
     connection.execute(delete(subscribers).where(subscribers.c.id.in_(ids)))
 

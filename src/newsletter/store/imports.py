@@ -59,7 +59,7 @@ def apply(
         progress(done, total)
     numbers = {"added": counts["new"], "changed": counts["changed"] + counts["leaving"]}
     connection.execute(update(imports).where(imports.c.id == work.id).values(numbers))
-    remember_sizes(connection, subscribers, subscriptions)
+    remember_sizes(connection, subscribers, subscriptions, consent_events, import_changes)
     return ImportResult(work.id, **counts)
 
 

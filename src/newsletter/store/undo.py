@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from newsletter.models.lists import LeftAlone, Undone
 from newsletter.store.consent import CHUNK, AddressHasher, forget, suppressed
@@ -87,7 +87,9 @@ class _Undo:
             .order_by(import_changes.c.subscriber_id)
             .limit(CHUNK)
         )
-        while rows := self._connection.execute(query.where(import_changes.c.subscriber_id > last)).all():
+        # Said of both tables: PostgreSQL would read those before the page again for every page.
+        later = (import_changes.c.subscriber_id > bindparam("last"), subscribers.c.id > bindparam("last"))
+        while rows := self._connection.execute(query.where(*later), {"last": last}).all():
             last = rows[-1].id
             yield self._people(rows)
 
