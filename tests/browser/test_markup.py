@@ -18,6 +18,7 @@ import pytest
 from tests.browser.site_kit import PUBLICATIONS, build_site
 from tests.unit.web.service_kit import FakeApp, path_of
 from tests.unit.web.studio_kit import Preview
+from tests.unit.web.test_signup import link_of, send
 
 from newsletter.models.delivery import Subscriber
 
@@ -53,10 +54,18 @@ def served(app: FakeApp, jo: Subscriber, preview: Preview) -> dict[str, str]:
     """The pages of the service, and those of the preview, by a name."""
     unsubscribe = path_of(app.signer.unsubscribe_url(jo.id, "practitioners"))
     client = app.client()
+    signing_up = send(app, client).text
+    confirm = link_of(app.post()[0])
     return {
+        "sign-up": client.get("/sign-up?lang=cy").text,
+        "sign-up-wrong": send(app, client, email="", get=[]).text,
+        "sign-up-sent": signing_up,
+        "confirm": client.get(confirm).text,
+        "confirmed": client.post(confirm).text,
         "unsubscribe": client.get(unsubscribe).text,
         "preferences": client.get(path_of(app.signer.preferences_url(jo.id))).text,
         "stopped": client.post(unsubscribe).text,
+        "undo": client.get(f"{unsubscribe}/undo").text,
         "undone": client.post(f"{unsubscribe}/undo").text,
         "problem": client.get("/u/nonsense").text,
         "preview": preview.page(),
