@@ -69,9 +69,9 @@ def known_audiences(publication: Publication, audiences: tuple[str, ...]) -> fro
 
 @command.command("add")
 @click.argument("email")
-@click.option("--name", default="")
-@click.option("--agency", default="")
-@click.option("--area", default="")
+@click.option("--name", default="", help="The person, or what a shared mailbox is called.")
+@click.option("--agency", default="", help="Who they work for.")
+@click.option("--area", default="", help="Where they work.")
 @click.option("--audience", "audiences", multiple=True, required=True, metavar="AUDIENCE", help="May be given again.")
 @click.option("--basis", default="", help='Why you may write to them (UK GDPR), for example "public task".')
 @click.option("--source", default="added by hand", show_default=True, help="Where the address came from.")
