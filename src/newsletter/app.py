@@ -144,6 +144,18 @@ class App:
                 Queue(database).prepare()
             return before, migrate.state(database)
 
+    def copy_database(self, file: Path, progress: Callable[[str, int], None]) -> Mapping[str, int]:
+        """Takes everything over from a database in a file; rows of each table.
+
+        Raises:
+            StoreError, Refused: nothing was copied, and why.
+        """
+        from newsletter.store import migrate, moving
+
+        url = self.settings.database.get_secret_value()
+        with migrate.opened(f"sqlite:///{file.as_posix()}") as source, migrate.opened(url) as target:
+            return moving.copy(source, target, progress)
+
     @property
     def has_database(self) -> bool:
         """Whether a database is there already, so that reading commands need not make one."""

@@ -49,6 +49,22 @@ def test_postgresql_waits_for_a_person_and_then_does_everything_that_a_file_does
     assert newsletter("status").code == 0
 
 
+def test_a_list_in_a_file_is_taken_over_whole(
+    newsletter: Command, postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert newsletter("subscribers", "import", "subscribers/sample.csv", "--apply").code == 0
+    before = newsletter("subscribers", "show").out
+    name = postgresql.new()
+    monkeypatch.setenv("NEWSLETTER_DATABASE", postgresql.url(name))
+    copied = newsletter("db", "copy", "--from", "subscribers/newsletter.db")
+    assert (copied.code, copied.err) == (0, "")
+    assert newsletter("subscribers", "show").out == before
+    again = newsletter("db", "copy", "--from", "subscribers/newsletter.db")
+    assert again.code == 1
+    assert "is not empty" in again.err
+    postgresql.give_back(name)
+
+
 def test_a_server_that_is_down_is_said_without_the_password(
     newsletter: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

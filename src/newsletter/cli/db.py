@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from newsletter.cli.common import json_option, open_app
+from newsletter.cli.common import count, json_option, open_app
 from newsletter.cli.output import answer_json, say
 
 
@@ -43,4 +45,27 @@ def upgrade(ctx: click.Context) -> int:
     else:
         earlier = f" It was at version {before.version}." if before.version else ""
         say(f"{after.name} is up to date now (version {after.version}).{earlier}")
+    return 0
+
+
+@command.command("copy")
+@click.option(
+    "--from",
+    "file",
+    metavar="FILE",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file that holds the list now, such as subscribers/newsletter.db.",
+)
+@click.pass_context
+def copy(ctx: click.Context, file: Path) -> int:
+    """Take everything over from a file into the (empty) database of NEWSLETTER_DATABASE: list, consent, campaigns.
+
+    The file is only read, and stays. All of it is copied or nothing.
+    """
+    app = open_app(ctx)
+    copied = app.copy_database(file.resolve(), lambda table, rows: None)
+    people, sent = count(copied["subscribers"], "subscriber"), count(copied["campaigns"], "campaign")
+    say(f"Copied {people} and {sent}, with {copied['suppressions']:,} addresses that are never mailed.")
+    say("Use it from now on, and keep the file as a copy of how it was.")
     return 0
