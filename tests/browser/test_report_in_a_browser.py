@@ -10,7 +10,7 @@ from tests.browser.test_accessibility import NARROW, WIDE, seen
 from tests.unit.delivery.sending_kit import open_store, publication
 from tests.unit.pipeline.report_kit import END, START, a_year
 
-from newsletter.models.publication import ReportSettings
+from newsletter.models.sending_settings import ReportSettings
 from newsletter.pipeline import report, report_page
 from newsletter.rendering.templates import Templates
 

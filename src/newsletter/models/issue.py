@@ -12,7 +12,8 @@ from newsletter.models.base import Model
 from newsletter.models.dates import LONDON, Day, Moment
 from newsletter.models.items import Contacts, EventItem, Image, ItemFront, SignOff, Texts
 from newsletter.models.language import Lang
-from newsletter.models.publication import Levels, Series, Text
+from newsletter.models.publication import Series
+from newsletter.models.values import Levels, Text
 
 RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 

@@ -10,7 +10,8 @@ from pydantic.functional_validators import BeforeValidator
 from newsletter.models.base import FieldError, Model
 from newsletter.models.dates import Day, Moment, Occasion, Roughly
 from newsletter.models.language import Lang
-from newsletter.models.publication import Contact, Email, Text
+from newsletter.models.publication import Contact
+from newsletter.models.values import Email, Text
 
 
 def _as_list(value: object) -> object:

@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, TypedDict
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from newsletter.models.base import FieldError, Model
 from newsletter.models.bilingual import check_names
 from newsletter.models.language import Lang
-
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Names = dict[Lang, Text]  # language tag -> the name in it
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-
-
-def _number(value: object) -> object:
-    """Front matter is text: "2" means 2."""
-    return int(value) if isinstance(value, str) and value in ("0", "1", "2") else value
-
-
-Levels = Annotated[Literal[0, 1, 2], BeforeValidator(_number)]
-
-
-def _web_address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s<>\"']+", value):
-        raise ValueError(f"'{value}' is not a web address. It must start with https://")
-    return value
-
-
-def _email(value: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;:\"']+@[^@\s<>,;:\"']+\.[^@\s<>,;:\"'.]+", value):
-        raise ValueError(f"'{value}' is not an email address.")
-    return value
-
-
-Email = Annotated[  # or "" for none
-    str,
-    AfterValidator(lambda value: _email(value) if value else value),
-    Field(json_schema_extra={"pattern": r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$"}),
-]
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), Field(json_schema_extra={"format": "uri"})]
+from newsletter.models.sending_settings import ApprovalSettings, DeliverySettings, ReportSettings, Unsubscribe
+from newsletter.models.values import Colour, Email, Levels, Names, Text, WebAddress, email_address, web_address
 
 
 class Social(Model):
@@ -51,7 +20,7 @@ class Social(Model):
     handle: Text
     url: WebAddress
 
-    _url = field_validator("url")(_web_address)
+    _url = field_validator("url")(web_address)
 
 
 class Partnership(Model):
@@ -70,7 +39,7 @@ class Partnership(Model):
     short_names: Names = Field(default_factory=dict)
     social: tuple[Social, ...] = ()
 
-    _urls = field_validator("website", "privacy_url", "accessibility_url")(_web_address)
+    _urls = field_validator("website", "privacy_url", "accessibility_url")(web_address)
 
     @property
     def short(self) -> str:
@@ -86,7 +55,7 @@ class Site(Model):
     @field_validator("url")
     @classmethod
     def _no_slash(cls, value: str) -> str:
-        return _web_address(value).rstrip("/")
+        return web_address(value).rstrip("/")
 
 
 class Sender(Model):
@@ -96,7 +65,7 @@ class Sender(Model):
     email: Text
     reply_to: Text
 
-    _emails = field_validator("email", "reply_to")(_email)
+    _emails = field_validator("email", "reply_to")(email_address)
 
     @field_validator("name")
     @classmethod
@@ -201,62 +170,6 @@ class Worried(Model):
         if not (self.phone or self.email or self.url):
             raise ValueError("A [[worried]] block needs a phone, an email or a url.")
         return self
-
-
-class Unsubscribe(Model):
-    """Who takes the clicks on unsubscribe links."""
-
-    mode: Literal["service", "provider", "mailto"] = "service"
-    url: str = ""  # where `newsletter serve` is reached; default: the site's url
-    mailbox: str = ""  # mode "mailto": the monitored mailbox; default: the sender's reply_to
-    group: int | None = None  # mode "provider": SendGrid's unsubscribe group
-
-    @field_validator("url")
-    @classmethod
-    def _no_slash(cls, value: str) -> str:
-        return _web_address(value).rstrip("/") if value else value
-
-
-class Limits(TypedDict):
-    """Messages in a second and in an hour; None: as many as one likes."""
-
-    per_second: float | None
-    per_hour: int | None
-
-
-class DeliverySettings(Model):
-    """How fast messages may leave, whatever the mail service; an option of the transport wins."""
-
-    per_second: float | None = Field(default=None, gt=0)
-    per_hour: int | None = Field(default=None, ge=1)
-    dkim_selectors: tuple[Text, ...] = ()  # names under which the mail service's DKIM keys are kept in DNS
-
-    @property
-    def limits(self) -> Limits:
-        """How fast messages may leave, as `Dsn.rates` takes it."""
-        return {"per_second": self.per_second, "per_hour": self.per_hour}
-
-
-class ApprovalSettings(Model):
-    """Who must approve an edition before it is sent."""
-
-    required: int = Field(default=0, ge=0, le=10)  # how many named people
-    roles: tuple[Text, ...] = ()  # at least one approval from each of them
-    not_author: bool = False  # nobody approves an issue that they wrote for or signed
-
-    @field_validator("roles")
-    @classmethod
-    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if len({role.casefold() for role in value}) != len(value):
-            raise ValueError("A role stands here twice.")
-        return value
-
-
-class ReportSettings(Model):
-    """Who ought to be reached: agencies and areas of the partnership, as the list spells them."""
-
-    agencies: tuple[Text, ...] = ()
-    areas: tuple[Text, ...] = ()
 
 
 class Publication(Model):

@@ -15,7 +15,8 @@ from newsletter.models.approval import FILE, Approval
 from newsletter.models.finding import Finding, Level
 from newsletter.models.issue import Issue
 from newsletter.models.lists import ListCount
-from newsletter.models.publication import ApprovalSettings, Audience
+from newsletter.models.publication import Audience
+from newsletter.models.sending_settings import ApprovalSettings
 from newsletter.pipeline import authors, editorial
 from newsletter.pipeline.editorial import Checked, Desk
 from newsletter.pipeline.made_from import made_from

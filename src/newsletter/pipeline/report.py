@@ -12,8 +12,8 @@ from newsletter.importing.safe_csv import harmless
 from newsletter.models.approval import Approval
 from newsletter.models.dates import LONDON, MONTHS, short_date
 from newsletter.models.lists import ListHealth
-from newsletter.models.publication import ReportSettings
 from newsletter.models.report import Month, Part, Report, Sent, merged
+from newsletter.models.sending_settings import ReportSettings
 
 COLUMNS = (
     "issue", "title", "series", "audience", "started_at", "state", "recipients", "accepted", "reached", "bounced",

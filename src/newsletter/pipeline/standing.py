@@ -9,7 +9,7 @@ from typing import Protocol
 from newsletter.models.approval import Approval
 from newsletter.models.edition import Edition
 from newsletter.models.issue import Issue
-from newsletter.models.publication import ApprovalSettings
+from newsletter.models.sending_settings import ApprovalSettings
 from newsletter.pipeline import authors
 from newsletter.pipeline.editorial import Desk
 from newsletter.pipeline.made_from import changes, made_from

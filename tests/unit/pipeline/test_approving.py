@@ -13,7 +13,8 @@ from newsletter.content.folder import read_issue
 from newsletter.errors import Refused, UsageError
 from newsletter.models.approval import Approval
 from newsletter.models.issue import Issue
-from newsletter.models.publication import ApprovalSettings, Publication
+from newsletter.models.publication import Publication
+from newsletter.models.sending_settings import ApprovalSettings
 from newsletter.pipeline import approving, authors
 from newsletter.pipeline.made_from import changes, made_from
 from newsletter.pipeline.standing import Standing, missing, stale_words

@@ -15,8 +15,8 @@ from lxml import html
 from tests.unit.delivery.sending_kit import open_store, publication
 from tests.unit.pipeline.report_kit import AGENCIES, END, ISSUES, PEOPLE, a_year, join, send
 
-from newsletter.models.publication import ReportSettings
 from newsletter.models.report import SMALLEST, Report
+from newsletter.models.sending_settings import ReportSettings
 from newsletter.pipeline import report, report_page
 from newsletter.rendering.templates import Templates
 from newsletter.store.store import Store
