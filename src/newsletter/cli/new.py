@@ -17,7 +17,7 @@ from newsletter.cli.output import say
 def command(ctx: click.Context, series: str, title: str, day: str | None, copy_from: str | None) -> None:
     """Start a new issue: newsletter new briefing "Safeguarding Week".
 
-    SERIES is a series of newsletter.toml, for example issue or briefing.
+    SERIES is a series of newsletter.toml, such as briefing, or what its folder is called: issue for issues/.
     """
     app = open_app(ctx)
     from newsletter.errors import UsageError
