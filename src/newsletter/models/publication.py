@@ -229,3 +229,9 @@ class Publication(Model):
     def service_url(self) -> str:
         """Where `newsletter serve` takes unsubscribe clicks, without a trailing slash."""
         return self.unsubscribe.url or self.site.url
+
+    @property
+    def sign_up_url(self) -> str:
+        """Where anybody may sign up, if a list is open to the public; else ""."""
+        is_open = self.unsubscribe.mode == "service" and any(audience.sign_up for audience in self.audiences.values())
+        return f"{self.service_url}/sign-up" if is_open else ""
