@@ -21,7 +21,7 @@ SHOWN = 3  # findings of one code
 @click.command("approve")
 @click.argument("issue", metavar="ISSUE")
 @click.option("--name", required=True, help="Who approves.")
-@click.option("--role", default="", help="Their role, for example Independent Chair.")
+@click.option("--role", default="", help="Their role, for example Independent Chair. Not needed to withdraw.")
 @click.option(
     "--accept", "accepts", multiple=True, metavar='CODE="REASON"', help="Let what a check wants fixed stand, and why."
 )

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def json_option(function: F) -> F:
     """`--json`: one JSON document on standard output and nothing else there."""
-    return click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document, for another program.")(function)
 
 
 def open_app(ctx: click.Context) -> App:
