@@ -15,12 +15,12 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from pydantic import SecretStr
 
-from newsletter.models.base import Model
 from newsletter.models.keyed import Keyed
 
 VERSION = 1
@@ -50,7 +50,8 @@ _MARKS = {
 _MARK_OF = {what: mark for mark, what in _MARKS.items()}
 
 
-class Grant(Model):
+@dataclass(frozen=True, slots=True)
+class Grant:
     """What a token allows."""
 
     purpose: Purpose

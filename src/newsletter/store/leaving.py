@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, literal_column,
 from newsletter.models.signups import MailKind
 from newsletter.store import consent, service_mails
 from newsletter.store.database import Database
+from newsletter.store.prepared import Prepared
 from newsletter.store.schema import consent_events, subscribers, subscriptions, suppressions
 
 UNDO_FOR = timedelta(days=7)  # how long an old link, perhaps a forwarded one, may start the emails again
@@ -23,26 +24,30 @@ Key = tuple[int, str]  # subscriber, audience
 Going = dict[Key, "Leaver"]
 Active = dict[Key, Row[Any]]
 # Made once: to put a statement together takes longer than to run it for one row.
-_ENDED = (
+_ENDED = Prepared(
     update(subscriptions)
     .where(subscriptions.c.subscriber_id == bindparam("person"), subscriptions.c.audience == bindparam("list"))
     .values(ended_at=bindparam("moment"))
 )
-_LOGGED = insert(consent_events).values(
-    subscriber_id=bindparam("person"),
-    audience=bindparam("list"),
-    what=literal_column("'unsubscribed'"),
-    source=bindparam("via"),
-    wording_version=literal_column("''"),
-    at=bindparam("moment"),
+_LOGGED = Prepared(
+    insert(consent_events).values(
+        subscriber_id=bindparam("person"),
+        audience=bindparam("list"),
+        what=literal_column("'unsubscribed'"),
+        source=bindparam("via"),
+        wording_version=literal_column("''"),
+        at=bindparam("moment"),
+    )
 )
-_BARRED = insert(suppressions).values(
-    key_id=bindparam("key_id"),
-    email_hash=bindparam("hash"),
-    scope=bindparam("list"),
-    reason=literal_column(f"'{consent.UNSUBSCRIBED}'"),
-    source=bindparam("via"),
-    at=bindparam("moment"),
+_BARRED = Prepared(
+    insert(suppressions).values(
+        key_id=bindparam("of_key"),
+        email_hash=bindparam("hash"),
+        scope=bindparam("list"),
+        reason=literal_column(f"'{consent.UNSUBSCRIBED}'"),
+        source=bindparam("via"),
+        at=bindparam("moment"),
+    )
 )
 _KNOWN = select(suppressions.c.email_hash, suppressions.c.scope).where(
     suppressions.c.email_hash.in_(bindparam("hashes", expanding=True))
@@ -114,9 +119,9 @@ class Leaving:
 
     def _end(self, connection: Connection, going: Going, active: Active, source: str) -> None:
         """As `consent.end` does for each, and a goodbye; one statement for all."""
-        rows = [_values(leaver, source) for leaver in going.values()]
-        connection.execute(_ENDED, rows)
-        connection.execute(_LOGGED, rows)
+        rows = [_values(leaver) for leaver in going.values()]
+        _ENDED.run(connection, rows)
+        _LOGGED.run(connection, rows, {"via": source})
         self._suppress(connection, [(active[key].email, leaver) for key, leaver in going.items()], source)
         service_mails.queue(
             connection,
@@ -138,14 +143,14 @@ class Leaving:
                     scope=leaver.audience,
                 )  # fmt: skip
             else:
-                key_id, hashed = self._hasher.key_id, hashes[email][0]  # the first key hashes what is new
-                rows.append({**_values(leaver, source), "key_id": key_id, "hash": hashed})
+                new = hashes[email][0]  # the first key hashes what is new
+                rows.append({"list": leaver.audience, "moment": leaver.at, "hash": new})
         if rows:
-            connection.execute(_BARRED, rows)
+            _BARRED.run(connection, rows, {"via": source, "of_key": self._hasher.key_id})
 
 
-def _values(leaver: Leaver, source: str) -> dict[str, object]:
-    return {"person": leaver.subscriber_id, "list": leaver.audience, "moment": leaver.at, "via": source}
+def _values(leaver: Leaver) -> dict[str, object]:
+    return {"person": leaver.subscriber_id, "list": leaver.audience, "moment": leaver.at}
 
 
 def _barred(connection: Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:

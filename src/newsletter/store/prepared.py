@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Update
+from sqlalchemy import Connection, Dialect, Insert, Update
 
 
 class Prepared:
-    """An UPDATE with named parameters."""
+    """An UPDATE or INSERT with named parameters. An INSERT must name every column that has a default."""
 
-    def __init__(self, statement: Update) -> None:
+    def __init__(self, statement: Update | Insert) -> None:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 

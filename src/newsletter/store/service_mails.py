@@ -20,20 +20,23 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal_colu
 from newsletter.models.delivery import DeliveryState
 from newsletter.models.signups import MailKind, ServiceMail
 from newsletter.store.database import Database
+from newsletter.store.prepared import Prepared
 from newsletter.store.schema import service_mails
 
 KEEP = timedelta(days=30)  # how long it can be looked up what became of a mail
-_QUEUED = insert(service_mails).values(
-    id=bindparam("key"),
-    kind=bindparam("about"),
-    person_id=bindparam("person"),
-    audiences=bindparam("lists"),
-    language=bindparam("tongue"),
-    state=literal_column(f"'{DeliveryState.PENDING.value}'"),
-    attempts=literal_column("0"),
-    not_before=bindparam("moment"),
-    reason=literal_column("''"),
-    created_at=bindparam("moment"),
+_QUEUED = Prepared(
+    insert(service_mails).values(
+        id=bindparam("key"),
+        kind=bindparam("about"),
+        person_id=bindparam("person"),
+        audiences=bindparam("lists"),
+        language=bindparam("tongue"),
+        state=literal_column(f"'{DeliveryState.PENDING.value}'"),
+        attempts=literal_column("0"),
+        not_before=bindparam("moment"),
+        reason=literal_column("''"),
+        created_at=bindparam("moment"),
+    )
 )
 _names = functools.lru_cache(maxsize=64)(json.dumps)
 CRASHED = "The program was stopped at this message."
@@ -54,7 +57,7 @@ def row(kind: MailKind, person_id: int, audiences: Iterable[str], language: str,
 def queue(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes mails down inside the transaction of what they are about: both happen, or neither."""
     if rows:
-        connection.execute(_QUEUED, list(rows))
+        _QUEUED.run(connection, rows)
 
 
 @dataclass(frozen=True, slots=True)
