@@ -32,6 +32,15 @@ SETTINGS = {  # nothing here outlives the tests, so nothing waits for the disk
 }  # fmt: skip
 _PATIENCE = 30.0  # seconds for the server to start or stop
 _TEMPLATE = "template_newsletter"
+_TABLES = metadata.sorted_tables
+_QUEUE = [f"{SCHEMA}.procrastinate_{what}" for what in ("events", "periodic_defers", "jobs", "workers")]
+_NUMBERED = [(table.name, key.name) for table in _TABLES if (key := table.autoincrement_column) is not None]
+_EMPTY = "; ".join(  # quicker than TRUNCATE, which makes every file anew
+    (
+        *(f"DELETE FROM {name}" for name in (*_QUEUE, *(table.name for table in _TABLES))),
+        *(f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), 1, false)" for table, key in _NUMBERED),
+    )
+)
 
 
 def binaries() -> Path | None:
@@ -76,11 +85,9 @@ class Server:
 
     def give_back(self, name: str) -> None:
         """The next test gets it emptied; it is dropped if a test changed more than rows."""
-        queue = (f"{SCHEMA}.procrastinate_{what}" for what in ("jobs", "workers", "events", "periodic_defers"))
-        tables = ", ".join((*(table.name for table in metadata.sorted_tables), *queue))
         check = f"DO $$ BEGIN ASSERT (SELECT min(version_num) = '{HEAD}' FROM alembic_version); END $$"
         try:
-            self.execute(f"SET lock_timeout = '2s'; {check}; TRUNCATE {tables} RESTART IDENTITY", name)
+            self.execute(f"SET lock_timeout = '2s'; SET session_replication_role = replica; {check}; {_EMPTY}", name)
         except psycopg.Error:
             self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         else:
