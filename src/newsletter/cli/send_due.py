@@ -39,7 +39,7 @@ def send_due(app: App, how: How) -> int:
 
 
 def _somebody_is_sending(app: App) -> bool:
-    """Then what is due waits for the next time: its turn comes, and nobody needs to be told every five minutes."""
+    """Then what is due waits for the next time: its turn comes, and nobody needs to be told every minute."""
     from newsletter.errors import Refused
 
     try:

@@ -84,7 +84,7 @@ def _check_web(address: str) -> None:
     if not host:
         raise AddressError(f"'{address}' is not a web address.", "Write it as https://www.example.org/page.")
     if re.search(r"\s", address):
-        raise AddressError(f"'{address}' holds a blank, which web addresses cannot.", "Write %20 for the blank.")
+        raise AddressError(f"'{address}' holds a space, which web addresses cannot.", "Write %20 for the space.")
 
 
 def _relative(address: str) -> str:

@@ -147,7 +147,7 @@ def _empty_callouts(root: HtmlElement) -> Iterator[Finding]:
         titles = [child for child in callout if child.get("class") == "admonition-title"]
         words = "".join(callout.itertext()).strip()
         if not words or (titles and words == titles[0].text_content().strip()):
-            yield "!!!", "A callout (!!!) has no words.", "Indent its words with four blanks below it."
+            yield "!!!", "A callout (!!!) has no words.", "Indent its words with four spaces below it."
 
 
 def _addresses(root: HtmlElement) -> Iterator[tuple[str, bool]]:

@@ -58,12 +58,12 @@ def _colon(line: int, source: list[str]) -> tuple[int, str, str]:
         fixed = f"'{value}'" if '"' in value else f'"{value}"'
         return line, "A value that holds a colon must stand in quotes.", f"Write {found[1].strip()}: {fixed}"
     message = "This field stands deeper than the line before it, which has a value already."
-    return line, message, "Check the blanks at the start of the line; put a value that holds a colon in quotes."
+    return line, message, "Check the spaces at the start of the line; put a value that holds a colon in quotes."
 
 
 def _no_colon(context: int, line: int, source: list[str]) -> tuple[int, str, str]:
     """A line that is not "name: value"."""
     place = context if context < len(source) and ":" not in source[context] else line
     if re.match(r"\s*[\w -]+:\S", source[place]):
-        return place, f"'{source[place].strip()}' needs a blank after the colon.", FORM
+        return place, f"'{source[place].strip()}' needs a space after the colon.", FORM
     return place, f"'{source[place].strip()}' is not a field.", FORM

@@ -118,7 +118,7 @@ class _Reader:
             written = self.source[event.line].strip()
             glued = re.match(r"[\w -]+:\S", written)
             message = (
-                f"'{written}' needs a blank after the colon." if glued else "The front matter is not made of fields."
+                f"'{written}' needs a space after the colon." if glued else "The front matter is not made of fields."
             )
             self.stop(event, message, FORM)
         fields = self.mapping("", 1)

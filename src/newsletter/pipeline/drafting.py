@@ -33,7 +33,7 @@ def series_called(publication: Publication, word: str) -> Series:
     for series in publication.series.values():
         if word.lower() in (series.name.lower(), series.folder.lower(), series.folder.lower().removesuffix("s")):
             return series
-    known = ", ".join(sorted({s.folder.removesuffix("s") for s in publication.series.values()}))
+    known = ", ".join(publication.series)
     raise UsageError(f"There is no series called '{word}'.", hint=f"Known in newsletter.toml: {known}.")
 
 

@@ -34,7 +34,7 @@ ITEM = {
     "section": "The heading that items in a row share. Training / Events makes two levels.",
     "short_title": "What the contents say instead of the title.",
     "heading": "false hides the title. It still names the item for screen readers and links.",
-    "summary": "One sentence, at most 40 words, for contents, archive and feeds.",
+    "summary": "One sentence, at most 40 words, for the contents and the archive.",
     "image": "A picture above the words.",
     "links": "Links shown after the words. Each has a title and a url.",
     "contact": "Whom to ask: a name from newsletter.toml, or the contact written out, or a list of them.",
