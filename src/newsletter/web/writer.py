@@ -14,13 +14,12 @@ import logging
 import queue
 import threading
 import time
-import weakref
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from newsletter.errors import StoreError
+from newsletter.web.deadlines import LATE, Deadlines
 from newsletter.web.spool import Spool, Spooled
 
 PATIENCE = 8.0  # seconds: longer than the database's own busy timeout
@@ -30,7 +29,6 @@ TOGETHER = 500  # unsubscribe requests in one transaction
 MOMENT, MOMENTS = 0.001, 10  # seconds, and how many of them, that requests which come together are gathered for
 
 T = TypeVar("T")
-_LATE = object()  # the answer of a writer that took too long
 Apply = Callable[[Spooled], bool]
 ApplyAll = Callable[[Sequence[Spooled]], Sequence[bool]]
 log = logging.getLogger("newsletter.web")
@@ -75,7 +73,7 @@ class Writer:
         self._apply = apply
         self._apply_all: ApplyAll = apply_all or (lambda requests: [apply(request) for request in requests])
         self._wake = wake
-        self._rest, self._clock = rest, _Clock(patience)
+        self._rest, self._deadlines = rest, Deadlines(patience)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -89,8 +87,8 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         job = self._put(_Job(loop.create_future(), spooled=request))
-        self._clock.watch(loop, job.future)
-        if await job.future is _LATE:
+        self._deadlines.watch(loop, job.future)
+        if await job.future is LATE:
             await asyncio.to_thread(self._keep, [request])
 
     async def run(self, write: Callable[[], T]) -> T:
@@ -257,34 +255,6 @@ class Writer:
             self._replay()
         except StoreError as error:
             log.warning("replay failed kind=%s", type(error).__name__)
-
-
-class _Clock:
-    """Tells futures that they have waited too long. All may wait equally long, so one timer for the oldest will do."""
-
-    def __init__(self, patience: float) -> None:
-        """`patience`: seconds."""
-        self._patience = patience
-        self._waiting: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, deque[tuple[float, asyncio.Future[Any]]]]
-        self._waiting = weakref.WeakKeyDictionary()
-
-    def watch(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any]) -> None:
-        """On the future's own loop."""
-        waiting = self._waiting.get(loop)
-        if waiting is None:
-            waiting = self._waiting[loop] = deque()
-        waiting.append((loop.time() + self._patience, future))
-        if len(waiting) == 1:
-            loop.call_later(self._patience, self._look, loop, waiting)
-
-    def _look(self, loop: asyncio.AbstractEventLoop, waiting: deque[tuple[float, asyncio.Future[Any]]]) -> None:
-        now = loop.time()
-        while waiting and (waiting[0][1].done() or waiting[0][0] <= now):
-            _, future = waiting.popleft()
-            if not future.done():
-                future.set_result(_LATE)
-        if waiting:
-            loop.call_later(waiting[0][0] - now, self._look, loop, waiting)
 
 
 def _put_off(jobs: Iterable[_Job], error: Exception, held: list[_Job]) -> None:
