@@ -62,8 +62,18 @@ types: .venv/.dev ## Types (mypy --strict)
 imports: .venv/.dev ## Who may import whom
 	@PYTHONPATH=src $(BIN)/lint-imports --no-cache
 
+# Two halves at the same time, each on a core of its own; the second one's output is shown when both have ended.
+HALF := tests/browser tests/e2e
+
 unit: .venv/.dev ## All tests, with coverage
-	@$(BIN)/coverage run -m pytest
+	@rm -f .coverage .coverage.*
+	@told=$$(mktemp); failed=0; \
+	$(BIN)/coverage run --parallel-mode -m pytest -p no:cacheprovider $(HALF) >"$$told" 2>&1 & half=$$!; \
+	trap 'kill $$half 2>/dev/null; rm -f "$$told"' INT TERM; \
+	$(BIN)/coverage run --parallel-mode -m pytest $(addprefix --ignore=,$(HALF)) || failed=1; \
+	wait $$half || failed=1; \
+	cat "$$told"; rm -f "$$told"; exit $$failed
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 25
 
 golden: .venv/.dev ## Accept what is rendered now as what is expected
