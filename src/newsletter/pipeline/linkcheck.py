@@ -17,6 +17,7 @@ from newsletter.checks.terms import found_in, masked
 from newsletter.errors import UsageError
 from newsletter.models.finding import Finding
 from newsletter.models.issue import Issue
+from newsletter.models.publication import Publication
 from newsletter.pipeline.editorial import Desk
 from newsletter.publishing.files import Folder
 
@@ -104,8 +105,15 @@ def check_archive(
         raise UsageError("There is no archive yet.", hint="Make it with: newsletter build")
     site = desk.publication.site.url
     answers = ask(desk, pages.outside(read, site), network, progress) if network else None
-    found = pages.findings(read, frozenset(files), site, answers or {})
+    found = pages.findings(read, frozenset(files) | _served(desk.publication), site, answers or {})
     return ArchiveChecked(tuple(masked(one, desk.never_publish) for one in found), len(read), answers)
+
+
+def _served(publication: Publication) -> frozenset[str]:
+    """Pages below the archive's address that are no files of it: the web service answers for them."""
+    start = f"{publication.site.url}/"
+    form = publication.sign_up_url
+    return frozenset({form.removeprefix(start)} if form.startswith(start) else ())
 
 
 def _asked(urls: Sequence[str], desk: Desk, network: Network, progress: Asked) -> dict[str, LinkResult]:
