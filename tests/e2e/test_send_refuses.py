@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from tests.e2e.issue_kit import APPROVE, BRIEFING, FUTURE, ITEM, SEND, add, edit, messages
+from tests.unit.delivery.probes_kit import DOMAIN, zone
 
 from newsletter.checks.registry import OF_THE_MAILING, STOPPING, rules
+from newsletter.delivery.probes import names
 from newsletter.models.finding import Level
+from newsletter.testing import FakeDns
 
 Command = Callable[..., Any]
 Spoil = Callable[[Path], None]
@@ -96,7 +99,7 @@ def test_everything_that_stops_a_sending_is_tried_here() -> None:
     stopping = {rule.CODE for rule in rules() if rule.LEVEL is Level.STOP}
     assert stopping == STOPPING
     assert set(STOPS) == stopping - OF_THE_MAILING
-    elsewhere = {"NL002", "NL305"}  # below, and in test_doctor.py
+    elsewhere = {"NL002", "NL305"}  # the two tests after the next one
     assert set(STOPS_OF_THE_MAILING) == OF_THE_MAILING - elsewhere
 
 
@@ -120,6 +123,28 @@ def test_what_lacks_an_approval_is_refused_and_may_be_tested(ready: Command, pro
     assert ready(*SEND).code == 1
     assert not messages(project)
     assert ready("send", BRIEFING, "--test").code == 0
+
+
+def test_a_domain_that_does_not_vouch_for_its_messages_is_refused(
+    ready: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = project / "newsletter.toml"
+    edit(settings, '^email = "news@example.org"', f'email = "news@{DOMAIN}"')
+    edit(settings, '^reply_to = "partnership@example.org"', f'reply_to = "team@{DOMAIN}"')
+    elsewhere = ("--transport", "sendgrid://:KEY@default")
+    real = names.Dns
+    with FakeDns(zone()) as well, FakeDns(zone(dmarc=None)) as ill:
+        monkeypatch.setattr(names, "Dns", lambda: real(well.server))
+        planned = ready(*SEND[:-2], *elsewhere, "--dry-run")
+        assert planned.code == 0, planned.out
+        monkeypatch.setattr(names, "Dns", lambda: real(ill.server))
+        sent = ready(*SEND, *elsewhere)
+    assert sent.code == 1, sent.out
+    assert "NL305" in sent.err
+    assert "no DMARC record" in sent.err
+    assert (f"_dmarc.{DOMAIN}", "TXT") in ill.asked
+    assert ready("status").out.startswith("Nothing was sent yet")
+    assert ready(*APPROVE, "--accept", "NL305=we know").code != 0
 
 
 @pytest.mark.parametrize("code", STOPS)
