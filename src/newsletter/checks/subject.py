@@ -33,6 +33,7 @@ class Subject:
     never_publish: tuple[str, ...] = field(default=(), repr=False)  # never printed, logged or stored
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)  # file -> its text as it is written
     templates: Mapping[str, str] = field(default_factory=dict, repr=False)  # MJML templates: file -> text
+    corrections: tuple[str, ...] = ()  # of theme colours too faint to be used as they were given, a sentence each
     approvals_lacking: tuple[str, ...] | None = None  # "1 of the 2 approvals it needs"; None: not asked
     domain_faults: tuple[DomainFault, ...] | None = None  # of the sender's domain; None: nobody looked
     link_results: Mapping[str, LinkResult] | None = None  # address -> what the network said; None: not asked

@@ -196,7 +196,7 @@ def _print_plan(plan: ImportPlan, applied: bool, again: str) -> None:
     doubles = [f"line {double.line} repeats line {double.first_line}" for double in plan.duplicates[:SHOWN]]
     _heap("twice in the file", len(plan.duplicates), doubles)
     roles = [f"line {row.line}: {row.email}" for row in plan.roles[:SHOWN]]
-    _heap('addresses of a team, kept (put yes under "shared" if several people read them)', len(plan.roles), roles)
+    _heap('of a team, kept (put yes under "shared" if several people read them)', len(plan.roles), roles)
     say(f"{plan.unchanged:>7,} unchanged")
     if plan.without_basis:
         say(

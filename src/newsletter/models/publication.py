@@ -12,6 +12,8 @@ from newsletter.models.language import Lang
 from newsletter.models.sending_settings import ApprovalSettings, DeliverySettings, ReportSettings, Unsubscribe
 from newsletter.models.values import Colour, Email, Levels, Names, Text, WebAddress, email_address, web_address
 
+SIGN_UP = "sign-up"  # path of the web service's form
+
 
 class Social(Model):
     """One account of the partnership on a network; the handle is printed as text."""
@@ -234,4 +236,4 @@ class Publication(Model):
     def sign_up_url(self) -> str:
         """Where anybody may sign up, if a list is open to the public; else ""."""
         is_open = self.unsubscribe.mode == "service" and any(audience.sign_up for audience in self.audiences.values())
-        return f"{self.service_url}/sign-up" if is_open else ""
+        return f"{self.service_url}/{SIGN_UP}" if is_open else ""

@@ -21,6 +21,7 @@ from newsletter.pipeline.measuring import rendered, with_reading_age
 from newsletter.pipeline.sources import layouts_of, sources_of
 from newsletter.publishing import archive
 from newsletter.rendering.render import Renderer
+from newsletter.rendering.theme import theme_for
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, how many there are
 
@@ -96,6 +97,7 @@ def check(desk: Desk, issue: Issue, now: datetime, edition: Edition | None = Non
         now=now,
         never_publish=desk.never_publish,
         sources=sources_of(issue),
+        corrections=tuple(map(str, theme_for(desk.publication.theme).corrections)),
         templates=layouts_of(desk.renderer.templates.folders),
         **sending,
     )

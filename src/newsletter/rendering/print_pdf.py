@@ -20,7 +20,7 @@ from newsletter.errors import PrintError
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
-INSTALL = 'pip install "newsletter[pdf]"'
+INSTALL = "pip install weasyprint segno"
 VARIANT = "pdf/ua-1"  # tagged, with title and language: ISO 14289-1
 DPI = 220  # pictures are not stored finer than an office printer shows
 PLAIN = """

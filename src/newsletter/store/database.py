@@ -76,13 +76,10 @@ class Database:
         """The same, but a loss of power may undo it where `boot` tells of one: nothing waits for the disk.
 
         An ordinary write makes everything before it outlive that too. For one thread at a time."""
-        with self._translated():
-            if self._quick is None:
-                self._quick = self._backend.quick(self._engine)
-            if self._quick is not None:
-                with self._quick.begin():
-                    yield self._quick
-                return
+        if (quick := self._quickly()) is not None:
+            with self._translated(), quick.begin():
+                yield quick
+            return
         with self.write_rows() as connection:
             yield connection
 
@@ -90,22 +87,26 @@ class Database:
     def write_prepared(self) -> Iterator[Connection]:
         """The same for statements that are `Prepared` and for nothing else: the library's own way to begin and to
         commit costs as much as carrying them out."""
-        with self._translated():
-            if self._quick is None:
-                self._quick = self._backend.quick(self._engine)
-        if self._quick is None:
+        if (quick := self._quickly()) is None:
             with self.write_rows() as connection:
                 yield connection
             return
-        driver: Any = self._quick.connection.dbapi_connection
+        driver: Any = quick.connection.dbapi_connection
         with self._translated():
             driver.execute("BEGIN IMMEDIATE")
             try:
-                yield self._quick
+                yield quick
                 driver.execute("COMMIT")
             finally:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
+
+    def _quickly(self) -> Connection | None:
+        """The connection that does not wait for the disk; None where there is none."""
+        if self._quick is None:
+            with self._translated():
+                self._quick = self._backend.quick(self._engine)
+        return self._quick
 
     def sending(self) -> AbstractContextManager[bool]:
         """Held by a command that sends: one at a time. Given back by itself if the process dies.

@@ -154,19 +154,9 @@ class Ledger(Leases):
         Raises:
             Refused: it was cancelled.
         """
+        how = {"transport": transport, "queued": False}
         with self._database.write(CAMPAIGNS) as connection:
-            before = records.require(connection, campaign_id)
-            if before.state is CampaignState.CANCELLED:
-                raise Refused(
-                    f"The campaign '{before.title}' to {before.audience} was cancelled.",
-                    hint="A cancelled campaign is never sent.",
-                )
-            if before.state is not CampaignState.FINISHED:
-                connection.execute(
-                    update(campaigns).where(campaigns.c.id == campaign_id).values(transport=transport, queued=False)
-                )
-                records.change(connection, campaign_id, CampaignState.RUNNING, f"by {transport}", "", now)
-            return before
+            return records.set_running(connection, campaign_id, f"by {transport}", "", now, **how)
 
     def change_state(self, campaign_id: str, state: CampaignState, *, reason: str, now: datetime, by: str = "") -> None:
         """Pauses, cancels and so on; written down with its reason and who did it."""

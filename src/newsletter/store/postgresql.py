@@ -60,7 +60,7 @@ class Postgresql:
         except ModuleNotFoundError:
             raise StoreError(
                 "NEWSLETTER_DATABASE names a PostgreSQL database, and the package that talks to one is not installed.",
-                hint="Install it with: pip install 'newsletter[postgresql]'",
+                hint='Install it with: pip install "psycopg[binary]" procrastinate',
             ) from None
         event.listen(engine, "connect", _configure)
         return engine

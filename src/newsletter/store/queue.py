@@ -182,5 +182,5 @@ def _wanted() -> str:
     except ModuleNotFoundError:
         raise StoreError(
             "The package that carries work to workers is not installed.",
-            hint="Install it with: pip install 'newsletter[postgresql]'",
+            hint='Install it with: pip install "psycopg[binary]" procrastinate',
         ) from None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, or_, select, text, update
 
-from newsletter.errors import StoreError
+from newsletter.errors import Refused, StoreError
 from newsletter.models.delivery import Campaign, CampaignState, DeliveryState, Tally
 from newsletter.store.schema import campaign_events, campaigns, deliveries, random_hex, subscribers, subscriptions
 
@@ -101,6 +101,24 @@ def change(connection: Connection, key: str, state: CampaignState, reason: str, 
         update(campaigns).where(campaigns.c.id == key).values(state=state, reason=reason, changed_at=now)
     )
     log(connection, key, state, reason, by, now)
+
+
+def set_running(connection: Connection, key: str, reason: str, by: str, now: datetime, **values: object) -> Campaign:
+    """Sets a campaign running, with these values, and gives it as it stood before. A finished one stays as it is.
+
+    Raises:
+        Refused: it was cancelled.
+    """
+    before = require(connection, key)
+    if before.state is CampaignState.CANCELLED:
+        raise Refused(
+            f"The campaign '{before.title}' to {before.audience} was cancelled.",
+            hint="A cancelled campaign is never sent.",
+        )
+    if before.state is not CampaignState.FINISHED:
+        connection.execute(update(campaigns).where(campaigns.c.id == key).values(**values))
+        change(connection, key, CampaignState.RUNNING, reason, by, now)
+    return before
 
 
 def exclude_waiting(connection: Connection, key: str, now: datetime) -> int:

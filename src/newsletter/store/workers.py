@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
-from newsletter.errors import Refused
 from newsletter.models.delivery import Campaign, CampaignState, DeliveryState
 from newsletter.store import records
 from newsletter.store.database import CAMPAIGNS, Database
@@ -43,16 +42,7 @@ class Workers:
             Refused: it was cancelled.
         """
         with self._database.write(CAMPAIGNS) as connection:
-            before = records.require(connection, campaign_id)
-            if before.state is CampaignState.CANCELLED:
-                raise Refused(
-                    f"The campaign '{before.title}' to {before.audience} was cancelled.",
-                    hint="A cancelled campaign is never sent.",
-                )
-            if before.state is not CampaignState.FINISHED:
-                connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(queued=True))
-                records.change(connection, campaign_id, CampaignState.RUNNING, BY_WORKERS, by, now)
-            return before
+            return records.set_running(connection, campaign_id, BY_WORKERS, by, now, queued=True)
 
     def campaigns(self) -> tuple[str, ...]:
         """Those that workers are to send now, the oldest first."""

@@ -15,7 +15,7 @@ from newsletter.errors import TemplateError
 from newsletter.models.addresses import mask
 from newsletter.models.bilingual import in_language
 from newsletter.models.delivery import Subscriber
-from newsletter.models.publication import Publication
+from newsletter.models.publication import SIGN_UP, Publication
 from newsletter.rendering.theme import theme_for
 from newsletter.web.choices import offered
 from newsletter.web.language import LANGUAGES, asked_for, choose, words
@@ -23,7 +23,6 @@ from newsletter.web.ports import ServiceApp
 from newsletter.web.problems import PROBLEMS
 
 STYLE = "service/style.css"
-SIGN_UP = "sign-up"
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Vary": "Accept-Language"}
 _NOWHERE: Scope = {"type": "http", "headers": [], "query_string": b""}
 

@@ -16,13 +16,14 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from newsletter.errors import StoreError
+from newsletter.models.publication import SIGN_UP
 from newsletter.web.archive import Archive
 from newsletter.web.forms import Seals
 from newsletter.web.guard import Guard
 from newsletter.web.limits import Limits
 from newsletter.web.links import UNSUBSCRIBE, Links
 from newsletter.web.oneclick import OneClick
-from newsletter.web.pages import SIGN_UP, STYLE, Pages
+from newsletter.web.pages import STYLE, Pages
 from newsletter.web.patience import Patience
 from newsletter.web.ports import ServiceApp
 from newsletter.web.postman import Postman

@@ -18,6 +18,7 @@ from newsletter.content.folder import read_issue
 from newsletter.models.dates import parse_moment
 from newsletter.models.edition import Edition, Rendition
 from newsletter.models.publication import Publication
+from newsletter.rendering.theme import theme_for
 
 MARK = "◄"  # stands at the end of every line that must be found
 PUBLICATION: dict[str, Any] = {
@@ -157,6 +158,7 @@ def subject_of(tmp_path: Path) -> Callable[[Case], Subject]:
             edition=_edition(case),
             now=parse_moment(case.get("now", "26 November 2026 10am")),
             never_publish=tuple(case.get("never_publish", ())),
+            corrections=tuple(map(str, theme_for(publication.theme).corrections)),
             templates={
                 file: text.replace(f" {MARK}", "").replace(MARK, "") for file, text in case.get("templates", {}).items()
             },

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.unit.delivery.probes_kit import certificate
+from tests.certificate_kit import self_signed
 
 from newsletter.delivery.probes import server, service
 from newsletter.delivery.transport import parse_dsn
@@ -65,7 +65,7 @@ def judged(url: str, context: ssl.SSLContext | None = None) -> list[Diagnosis]:
 
 @pytest.mark.parametrize(("days", "health"), [(60, "ok"), (3, "warning")])
 def test_a_service_that_is_well_and_how_long_its_certificate_is_good(tmp_path: Path, days: int, health: str) -> None:
-    pem = certificate(tmp_path, timedelta(days=days))
+    pem = self_signed(tmp_path, good_for=timedelta(days=days))[1]
     with web(GOOD, pem) as url:
         found = judged(url, ssl.create_default_context(cafile=str(pem)))
     assert [one.health for one in found] == ["ok", "ok", health]
@@ -73,7 +73,7 @@ def test_a_service_that_is_well_and_how_long_its_certificate_is_good(tmp_path: P
 
 
 def test_a_certificate_that_nobody_trusts_is_a_fault(tmp_path: Path) -> None:
-    with web(GOOD, certificate(tmp_path, timedelta(days=60))) as url:
+    with web(GOOD, self_signed(tmp_path, good_for=timedelta(days=60))[1]) as url:
         found = judged(url)
     assert [one.health for one in found] == ["fault"]
     assert "cannot be trusted" in found[0].what
@@ -105,7 +105,7 @@ def test_a_service_that_nobody_runs_is_a_fault() -> None:
 
 
 def test_a_mail_server_is_signed_in_to_and_nothing_is_sent(tmp_path: Path) -> None:
-    pem = certificate(tmp_path, timedelta(days=60))
+    pem = self_signed(tmp_path, good_for=timedelta(days=60))[1]
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(pem)
     with SmtpSink(tls=context, login=("user", "secret")) as sink:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
-from tools.locale import RENDERING, translated, wanted
+from tests.catalogue_kit import assert_compiled, assert_complete
+from tools.locale import RENDERING, translated
 
 from newsletter.models.dates import Approximate, When
 from newsletter.rendering.speech import DOMAIN, known, same, sentence, spoken, words
@@ -24,20 +24,12 @@ def test_there_is_a_catalogue_in_welsh() -> None:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])
 def test_every_word_is_translated_and_none_is_left_over(path: Path) -> None:
-    catalogue = translated(path)
-    assert {message.id for message in catalogue if message.id} == {one.id for one in wanted(DOMAIN) if one.id}, (
-        "run: make locale"
-    )
-    assert [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)] == []
+    assert_complete(path, DOMAIN)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])
 def test_what_is_compiled_is_what_was_written(path: Path) -> None:
-    with path.with_suffix(".mo").open("rb") as file:
-        compiled = gettext.GNUTranslations(file)
-    for message in translated(path):
-        if message.id:
-            assert compiled.gettext(str(message.id)) == message.string, "run: make locale"
+    assert_compiled(path)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])

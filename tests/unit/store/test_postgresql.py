@@ -198,7 +198,7 @@ def test_the_driver_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("newsletter.store.postgresql.create_engine", missing)
     with pytest.raises(StoreError, match="not installed") as caught:
         Database("postgresql://jo:secret@db.example.org/newsletter")
-    assert "newsletter[postgresql]" in caught.value.hint
+    assert "psycopg[binary]" in caught.value.hint
 
 
 def test_a_rate_is_kept_by_several_who_take_places_at_once(url: str) -> None:

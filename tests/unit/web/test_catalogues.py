@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from pathlib import Path
 
 import pytest
-from tools.locale import LOCALE, translated, wanted
+from tests.catalogue_kit import assert_compiled, assert_complete
+from tools.locale import LOCALE, translated
 
 from newsletter.web.language import DEFAULT, DOMAIN, LANGUAGES, choose, words
 
@@ -21,20 +21,12 @@ def test_there_is_a_catalogue_for_every_language_but_our_own() -> None:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])
 def test_every_word_is_translated_and_none_is_left_over(path: Path) -> None:
-    catalogue = translated(path)
-    asked = {message.id for message in wanted() if message.id}
-    assert {message.id for message in catalogue if message.id} == asked, "run: make locale"
-    assert [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)] == []
-    assert not catalogue.obsolete
+    assert_complete(path, DOMAIN)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])
 def test_what_is_compiled_is_what_was_written(path: Path) -> None:
-    with path.with_suffix(".mo").open("rb") as file:
-        compiled = gettext.GNUTranslations(file)
-    for message in translated(path):
-        if message.id:
-            assert compiled.gettext(str(message.id)) == message.string, "run: make locale"
+    assert_compiled(path)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])

@@ -24,7 +24,6 @@ FIX = "Make the colour darker on a light ground, or lighter on a dark one."
 
 _GROUNDS = ("page", "sheet", "act", "note", "care")  # of the web copy's own colours
 _ON_GROUNDS = ("ink", "quiet", "accent")
-_CORRECTED = "The accent is too faint for text, so another is used in its place."
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -43,17 +42,15 @@ def check(subject: Subject) -> Iterator[Finding]:
         css = style_of(web)
         yield from _tokens(css, dark=False)
         yield from _tokens(dark_part(css), dark=True)
-    accent = subject.publication.theme.accent
-    if accent and (found := min(contrast(accent, ground) for ground in ("#ffffff", "#f3f2f1"))) < TEXT:
-        message = f"{_CORRECTED} It has {found:.1f}:1, and {TEXT:g}:1 is needed."
-        yield Finding(code=CODE, level=Level.ADVICE, **whole("newsletter.toml"), words=accent, message=message, fix=FIX)
+    for correction in subject.corrections:
+        yield Finding(code=CODE, level=Level.ADVICE, **whole("newsletter.toml"), message=correction, fix=FIX)
 
 
 def _tokens(css: str, *, dark: bool) -> Iterator[Finding]:
     """The web copy draws everything with the colours that its root element names."""
     named: dict[str, str] = {}
     for selector, text in blocks(css):
-        if selector.rpartition("}")[2].strip() == ":root" or selector.endswith(":root"):
+        if selector == ":root":  # the first is the light one
             named = {**declarations(text), **named}
     colours = {name[2:]: value for name, value in named.items() if name.startswith("--") and _plain(value)}
     pairs = [(ink, ground) for ink in _ON_GROUNDS for ground in _GROUNDS] + [("accent-ink", "accent")]

@@ -57,7 +57,7 @@ def _used(tree: HtmlElement) -> Iterator[str]:
     """The features of a document, as the data names them."""
     for element in tree.iter():
         if isinstance(element.tag, str):
-            yield f"element {element.tag.rpartition(':')[2] if ':' not in element.tag else element.tag}"
+            yield f"element {element.tag}"
             yield from (f"attribute {name}" for name in element.attrib)
             yield from _styles(declarations(element.get("style", "")))
     css = style_of(tree)
