@@ -126,7 +126,7 @@ class ActLine(Model):
     @property
     def text(self) -> str:
         """What to do and by when: "Use the new form, by Tuesday 1 December 2026"."""
-        return ", ".join(part for part in (self.what.rstrip("."), self.by) if part)
+        return f"{self.what.rstrip('.')}, {self.by}" if self.what and self.by else self.what or self.by
 
 
 class WorriedLine(Model):

@@ -96,7 +96,7 @@ def test_what_is_asked_is_said_where_no_sentence_says_it(
         "by Sunday 6 December 2026",
         "Read the document, by Monday 7 December 2026",
     ]
-    assert "• Tell us: Take the survey, by Friday 4 December 2026" in text.render(context, templates).decode()
+    assert "• Tell us\n  Take the survey, by Friday 4 December 2026" in text.render(context, templates).decode()
 
 
 WELSH = (

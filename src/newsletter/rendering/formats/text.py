@@ -14,7 +14,7 @@ from newsletter.rendering.blocks import Block, act_lines, block_for, contact_lin
 from newsletter.rendering.columns import WIDTH, columns, wrap
 from newsletter.rendering.context import Context
 from newsletter.rendering.plain import Plain
-from newsletter.rendering.speech import Words
+from newsletter.rendering.speech import Words, sentence
 from newsletter.rendering.templates import Templates
 
 NAME = "text"
@@ -54,6 +54,7 @@ def render(context: Context, templates: Templates) -> bytes:
         plain=plain,
         link=plain.inline.link,
         lines=_lines,
+        sentence=sentence,
         underlined=_underlined,
         picture=lambda image, lang="": _picture(image, plain, context.words(lang)),
         _=context.words(),
