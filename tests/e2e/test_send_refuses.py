@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -53,6 +54,13 @@ def never(project: Path) -> None:
     add(project / ITEM, "\n\nRuth\u00a0ELLINGWORTH told us.\n")
 
 
+def nobody_to_ring(project: Path) -> None:
+    """Settings without the block that stands in every issue."""
+    settings = project / "newsletter.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r"(?ms)^\[\[worried\]\].*?(?=^\[(?!\[worried)|\Z)", "", text), encoding="utf-8")
+
+
 STOPS: dict[str, Spoil] = {
     "NL001": front(f"embargo_until: {FUTURE}"),
     "NL003": lambda project: edit(
@@ -81,9 +89,11 @@ FIXES: dict[str, Spoil] = {
     "NL106": body("Write to trainimg@example.org today."),
     "NL107": body("Ring 01632 9601 today."),
     "NL108": body("Join us on Thursday 27 November 2026 in the hall."),
+    "NL110": nobody_to_ring,
     "NL114": body(" ".join(f"Word number {place} of many." for place in range(300))),
     "NL201": item("---\ntitle: A picture\n---\nWords.\n\n![](hall.png)\n"),
     "NL202": body("## What changed\n\nWords.\n\n#### When\n\nWords."),
+    "NL301": body(" ".join(f"[Guide](https://www.example.org/{'x' * 330}{number})" for number in range(250))),
     "NL207": item("---\ntitle: A drop-in\n---\nCome!\n\n![Poster with the times](poster.png)\n"),
 }
 
@@ -101,6 +111,28 @@ def test_everything_that_stops_a_sending_is_tried_here() -> None:
     assert set(STOPS) == stopping - OF_THE_MAILING
     elsewhere = {"NL002", "NL305"}  # the two tests after the next one
     assert set(STOPS_OF_THE_MAILING) == OF_THE_MAILING - elsewhere
+
+
+def test_everything_that_must_be_fixed_is_tried_here() -> None:
+    fixing = {rule.CODE for rule in rules() if rule.LEVEL is Level.FIX}
+    asked_with_links_alone, needs_an_earlier_campaign = "NL104", "NL004"
+    assert set(FIXES) == fixing - {asked_with_links_alone, needs_an_earlier_campaign}
+
+
+def test_an_audience_that_has_changed_much_is_refused_until_a_person_accepts_it(ready: Command, project: Path) -> None:
+    assert ready("send", "briefings/2026-09-operation-encompass", "--to", "practitioners", "--confirm", "17").code == 0
+    before = len(messages(project))
+    for number in range(3):
+        person = f"person{number}@example.org"
+        assert ready("subscribers", "add", person, "--audience", "practitioners", "--basis", "public task").code == 0
+    sending = (*SEND[:-1], "20")
+    refused = ready(*sending)
+    assert refused.code == 1, refused.out
+    assert "NL004" in refused.err
+    assert len(messages(project)) == before
+    assert ready(*APPROVE, "--accept", "NL004=three new schools").code == 0
+    assert ready(*sending).code == 0
+    assert len(messages(project)) == before + 20
 
 
 @pytest.mark.parametrize("code", STOPS_OF_THE_MAILING)
