@@ -41,6 +41,7 @@ class AddressHasher:
             raise ValueError("The store needs a key to hash suppressed addresses with.")
         self._keys = {key_id: Keyed(key) for key_id, key in keys.items()}
         self.key_id = next(iter(keys))
+        self.key_ids = tuple(keys)
 
     def hash(self, address: str) -> bytes:
         """The hash that is written."""
@@ -54,6 +55,10 @@ class AddressHasher:
         """The same of an address in its normal form (`address_key`), as the list keeps it."""
         normal = normal_form.encode("utf-8")
         return [key.digest(normal) for key in self._keys.values()]
+
+    def among(self, hashes: Sequence[bytes]) -> ColumnElement[bool]:
+        """The condition that a suppression is one of these."""
+        return and_(suppressions.c.key_id.in_(self.key_ids), suppressions.c.email_hash.in_(hashes))
 
     def fingerprints(self) -> dict[int, bytes]:
         """Key id -> something that tells whether the key is still the same, and nothing else of it."""
@@ -96,20 +101,23 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 
 def suppressed(connection: Connection, hasher: AddressHasher, addresses: Iterable[str]) -> dict[str, dict[str, str]]:
     """For those addresses that are suppressed: address as given -> scope -> reason."""
-    return _suppressed(connection, {hashed: address for address in addresses for hashed in hasher.hashes(address)})
+    hashes = {hashed: address for address in addresses for hashed in hasher.hashes(address)}
+    return _suppressed(connection, hasher, hashes)
 
 
 def suppressed_keys(connection: Connection, hasher: AddressHasher, keys: Iterable[str]) -> dict[str, dict[str, str]]:
     """The same for addresses in their normal form, as the list keeps them."""
-    return _suppressed(connection, {hashed: key for key in keys for hashed in hasher.hashes_of_key(key)})
+    return _suppressed(connection, hasher, {hashed: key for key in keys for hashed in hasher.hashes_of_key(key)})
 
 
-def _suppressed(connection: Connection, by_hash: Mapping[bytes, str]) -> dict[str, dict[str, str]]:
+def _suppressed(
+    connection: Connection, hasher: AddressHasher, by_hash: Mapping[bytes, str]
+) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     keys = list(by_hash)
     for start in range(0, len(keys), CHUNK):
         query = select(suppressions.c.email_hash, suppressions.c.scope, suppressions.c.reason).where(
-            suppressions.c.email_hash.in_(keys[start : start + CHUNK])
+            hasher.among(keys[start : start + CHUNK])
         )
         for hashed, scope, reason in connection.execute(query):
             found.setdefault(by_hash[hashed], {})[scope] = reason
@@ -150,7 +158,7 @@ def suppress(
 def _keep(connection: Connection, hasher: AddressHasher, address: str, scopes: Sequence[str]) -> bool:
     """What a list said of them is now known from themselves: taking that import back must not lift it any more."""
     brought = and_(
-        suppressions.c.email_hash.in_(hasher.hashes(address)),
+        hasher.among(hasher.hashes(address)),
         suppressions.c.scope.in_(scopes),
         suppressions.c.import_id.is_not(None),
     )
@@ -160,7 +168,7 @@ def _keep(connection: Connection, hasher: AddressHasher, address: str, scopes: S
 def lift(connection: Connection, hasher: AddressHasher, address: str, scope: str) -> None:
     """Takes a suppression away, if it was the person's own wish."""
     gone = delete(suppressions).where(
-        suppressions.c.email_hash.in_(hasher.hashes(address)),
+        hasher.among(hasher.hashes(address)),
         suppressions.c.scope == scope,
         suppressions.c.reason == UNSUBSCRIBED,
     )

@@ -50,7 +50,8 @@ _BARRED = Prepared(
     )
 )
 _KNOWN = select(suppressions.c.email_hash, suppressions.c.scope).where(
-    suppressions.c.email_hash.in_(bindparam("hashes", expanding=True))
+    suppressions.c.key_id.in_(bindparam("keys", expanding=True)),
+    suppressions.c.email_hash.in_(bindparam("hashes", expanding=True)),
 )
 _ACTIVE = (
     select(subscriptions.c.subscriber_id, subscriptions.c.audience, subscribers.c.email, subscribers.c.language)
@@ -134,7 +135,7 @@ class Leaving:
     def _suppress(self, connection: Connection, leavers: Sequence[tuple[str, Leaver]], source: str) -> None:
         """As `consent.suppress` does for each; those without any suppression yet, nearly all, in one statement."""
         hashes = {email: self._hasher.hashes(email) for email, _ in leavers}
-        barred = _barred(connection, [one for these in hashes.values() for one in these])
+        barred = self._barred(connection, [one for these in hashes.values() for one in these])
         rows = []
         for email, leaver in leavers:
             if any((one, leaver.audience) in barred for one in hashes[email]):
@@ -148,18 +149,17 @@ class Leaving:
         if rows:
             _BARRED.run(connection, rows, {"via": source, "of_key": self._hasher.key_id})
 
+    def _barred(self, connection: Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:
+        """Which of these are suppressed already, and in which scope."""
+        found: set[tuple[bytes, str]] = set()
+        for start in range(0, len(hashes), consent.CHUNK):
+            these = {"keys": self._hasher.key_ids, "hashes": hashes[start : start + consent.CHUNK]}
+            found.update((row.email_hash, row.scope) for row in connection.execute(_KNOWN, these))
+        return found
+
 
 def _values(leaver: Leaver) -> dict[str, object]:
     return {"person": leaver.subscriber_id, "list": leaver.audience, "moment": leaver.at}
-
-
-def _barred(connection: Connection, hashes: Sequence[bytes]) -> set[tuple[bytes, str]]:
-    """Which of these are suppressed already, and in which scope."""
-    found: set[tuple[bytes, str]] = set()
-    for start in range(0, len(hashes), consent.CHUNK):
-        rows = connection.execute(_KNOWN, {"hashes": hashes[start : start + consent.CHUNK]})
-        found.update((row.email_hash, row.scope) for row in rows)
-    return found
 
 
 def _active(connection: Connection, ids: Iterable[int]) -> Active:

@@ -5,11 +5,16 @@ The library's own execution of a statement costs several times what SQLite needs
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import TypeEngine
+
+from newsletter.store.schema import Utc
 
 
 class Prepared:
@@ -30,31 +35,38 @@ class Prepared:
         if not rows:
             return 0
         form = self._form(connection.dialect)
-        common = form.filled(form.constants, shared or {})
-        values = [form.filled(common, row) for row in rows]
+        common = {**form.constants, **form.ready(shared or {})}
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(form.sql, values)
+            cursor.executemany(form.sql, [{**common, **form.ready(row)} for row in rows])
             return int(cursor.rowcount)
         finally:
             cursor.close()
 
     def _form(self, dialect: Dialect) -> _Form:
         if dialect.name not in self._forms:
-            compiled: Any = self._statement.compile(dialect=dialect)
+            compiled: Any = self._statement.compile(dialect=sqlite.dialect(paramstyle="named"))
             processors = {
                 name: process
                 for name, bound in compiled.binds.items()
-                if (process := bound.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+                if (process := _moments(dialect) if isinstance(bound.type, Utc) else _process(bound.type, dialect))
             }
-            places: dict[str, list[int]] = {}
-            for place, name in enumerate(compiled.positiontup):
-                places.setdefault(name, []).append(place)
-            constants = [None] * len(compiled.positiontup)
-            form = _Form(str(compiled), places, processors, constants)
             given = {name: value for name, value in compiled.params.items() if value is not None}
-            self._forms[dialect.name] = replace(form, constants=form.filled(constants, given))
+            form = _Form(str(compiled), processors, {})
+            self._forms[dialect.name] = replace(form, constants=form.ready(given))
         return self._forms[dialect.name]
+
+
+@functools.cache
+def _moments(dialect: Dialect) -> Callable[[Any], Any] | None:
+    """A moment is written several times, and to turn it into text takes longer than to look it up."""
+    process = _process(Utc(), dialect)
+    return functools.lru_cache(maxsize=1024)(process) if process else None
+
+
+def _process(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Turns a value of this type into what the driver takes."""
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 @dataclass(frozen=True)
@@ -62,16 +74,12 @@ class _Form:
     """What the driver takes."""
 
     sql: str
-    places: Mapping[str, Sequence[int]]  # of each name among the values
     processors: Mapping[str, Callable[[Any], Any]]
-    constants: Sequence[object]  # the values that the statement holds itself
+    constants: Mapping[str, object]  # the values that the statement holds itself
 
-    def filled(self, line: Sequence[object], values: Mapping[str, object]) -> list[object]:
-        """A copy of the line with these values in their places, as the driver takes them."""
-        filled = list(line)
-        for name, value in values.items():
-            process = self.processors.get(name)
-            ready = value if process is None or value is None else process(value)
-            for place in self.places[name]:
-                filled[place] = ready
-        return filled
+    def ready(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """The values as the driver takes them."""
+        changed = {
+            name: process(value) for name, process in self.processors.items() if (value := values.get(name)) is not None
+        }
+        return {**values, **changed} if changed else values

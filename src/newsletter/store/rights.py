@@ -61,7 +61,7 @@ def _suppressions(connection: Connection, hasher: AddressHasher, email: str) -> 
     """They are kept under a hash, and stay when the person is erased."""
     columns = suppressions.c
     query = select(columns.scope, columns.reason, columns.source, columns.at)
-    found = connection.execute(query.where(columns.email_hash.in_(hasher.hashes(email))).order_by(columns.scope))
+    found = connection.execute(query.where(hasher.among(hasher.hashes(email))).order_by(columns.scope))
     return [dict(row._mapping) for row in found]
 
 

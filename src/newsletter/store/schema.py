@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-HEAD = "0007"  # the newest migration: what an open database must be at
+HEAD = "0008"  # the newest migration: what an open database must be at
 EVERYWHERE = "*"  # the scope of a suppression that holds for every audience
 
 metadata = MetaData()
@@ -129,7 +129,6 @@ suppressions = Table(
     _text("source"),
     Column("at", Utc, nullable=False),
     Column("import_id", Integer),  # the import that brought it, so that it can be taken back
-    Index("suppressions_by_hash", "email_hash"),
 )  # fmt: skip
 
 key_checks = Table(  # tells whether a hash key is still the one that suppressions were made with

@@ -154,7 +154,7 @@ def held(connection: Connection, email: str) -> list[dict[str, object]]:
 def _lift(connection: Connection, hasher: consent.AddressHasher, asked: SignUp) -> None:
     """Takes away what barred this address, everywhere and in the audiences asked for. Nothing else is touched."""
     gone = delete(suppressions).where(
-        suppressions.c.email_hash.in_(hasher.hashes(asked.email)),
+        hasher.among(hasher.hashes(asked.email)),
         suppressions.c.scope.in_((EVERYWHERE, *asked.audiences)),
         suppressions.c.reason.in_(LIFTED),
     )

@@ -15,18 +15,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from newsletter.errors import StoreError
-from newsletter.web.deadlines import LATE, Deadlines
 from newsletter.web.spool import Spool, Spooled
 
 PATIENCE = 8.0  # seconds: longer than the database's own busy timeout
 REST = 2.0  # seconds without another try after the database was found locked
 REPLAY_EVERY = 15.0  # seconds between looks at the spool
-TOGETHER = 500  # unsubscribe requests in one transaction
-MOMENT, MOMENTS = 0.001, 10  # seconds, and how many of them, that requests which come together are gathered for
+TOGETHER = 500  # unsubscribe requests handed to the thread at once
+QUIET = 2  # rounds of the loop without another request, after which it gets those that came
 
 T = TypeVar("T")
 Apply = Callable[[Spooled], bool]
@@ -36,22 +35,42 @@ log = logging.getLogger("newsletter.web")
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """Something to write, and who waits for it. `spooled`: an unsubscribe request, which `run` is not asked about."""
+    """Something to write, and who waits for it."""
 
     future: asyncio.Future[Any]
-    run: Callable[[], Any] | None = None
-    spooled: Spooled | None = None
+    run: Callable[[], Any]
     answer: Any = None
     error: Exception | None = None
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where it is waited for."""
+        return self.future.get_loop()
+
     def tell(self) -> None:
         """Answers whoever waits; on their own loop."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.answer)
+        _answer(self.future, self.answer, self.error)
+
+
+@dataclass(slots=True, eq=False)
+class _Leaving:
+    """Unsubscribe requests that came together, and who waits for each."""
+
+    loop: asyncio.AbstractEventLoop
+    requests: list[Spooled] = field(default_factory=list)
+    futures: list[asyncio.Future[None]] = field(default_factory=list)
+    error: Exception | None = None
+    late: asyncio.TimerHandle | None = None  # what happens if it takes too long
+
+    def tell(self) -> None:
+        """Answers all who wait; on their own loop."""
+        if self.late is not None:
+            self.late.cancel()
+        for future in self.futures:
+            _answer(future, None, self.error)
+
+
+Held = list[tuple[_Leaving, Sequence[Spooled]]]  # what must be kept for later, and who waits for it
 
 
 class Writer:
@@ -73,11 +92,13 @@ class Writer:
         self._apply = apply
         self._apply_all: ApplyAll = apply_all or (lambda requests: [apply(request) for request in requests])
         self._wake = wake
-        self._rest, self._deadlines = rest, Deadlines(patience)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._rest, self._patience = rest, patience
+        self._gathering: _Leaving | None = None
+        self._jobs: queue.SimpleQueue[_Job | _Leaving | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._locked_until = self._last = 0.0
+        self._rescues: set[asyncio.Task[None]] = set()
 
     async def unsubscribe(self, request: Spooled) -> None:
         """Returns once the request is in the database or safely on disk.
@@ -85,11 +106,14 @@ class Writer:
         Raises:
             StoreError: it is in neither place.
         """
-        loop = asyncio.get_running_loop()
-        job = self._put(_Job(loop.create_future(), spooled=request))
-        self._deadlines.watch(loop, job.future)
-        if await job.future is LATE:
-            await asyncio.to_thread(self._keep, [request])
+        loop, leaving = asyncio.get_running_loop(), self._gathering
+        if leaving is None or leaving.loop is not loop:
+            leaving = self._gathering = _Leaving(loop)
+            loop.call_soon(self._gather, leaving, 0, 0)
+        future: asyncio.Future[None] = loop.create_future()
+        leaving.requests.append(request)
+        leaving.futures.append(future)
+        await future
 
     async def run(self, write: Callable[[], T]) -> T:
         """The answer of a write that is not worth spooling.
@@ -97,7 +121,11 @@ class Writer:
         Raises:
             StoreError: the database cannot take it now; nothing was changed.
         """
-        job = self._put(_Job(asyncio.get_running_loop().create_future(), run=write))
+        loop, gathering = asyncio.get_running_loop(), self._gathering
+        if gathering is not None and gathering.loop is loop:
+            self._hand_over(gathering)  # they came first
+        job = _Job(loop.create_future(), run=write)
+        self._put(job)
         answer: T = await job.future
         return answer
 
@@ -121,11 +149,42 @@ class Writer:
             self._jobs.put(None)
             thread.join()
 
-    def _put(self, job: _Job) -> _Job:
+    def _gather(self, leaving: _Leaving, seen: int, quiet: int) -> None:
+        """Once a round of the loop: while more come they are gathered, since one transaction for many costs each of
+        them less, and to wake the thread for each costs more than the rest of the request."""
+        if leaving is not self._gathering:
+            return
+        count = len(leaving.requests)
+        quiet = quiet + 1 if count == seen else 0
+        if quiet < QUIET and count < TOGETHER:
+            leaving.loop.call_soon(self._gather, leaving, count, quiet)
+        else:
+            self._hand_over(leaving)
+
+    def _hand_over(self, leaving: _Leaving) -> None:
+        self._gathering = None
+        leaving.late = leaving.loop.call_later(self._patience, self._rescue, leaving)
+        self._put(leaving)
+
+    def _rescue(self, leaving: _Leaving) -> None:
+        """The database takes too long: what waits for it goes to the disk as well."""
+        task = leaving.loop.create_task(self._keep_late(leaving))
+        self._rescues.add(task)  # the loop itself holds no task
+        task.add_done_callback(self._rescues.discard)
+
+    async def _keep_late(self, leaving: _Leaving) -> None:
+        error = None
+        try:
+            await asyncio.to_thread(self._keep, leaving.requests)
+        except StoreError as trouble:
+            error = trouble
+        for future in leaving.futures:
+            _answer(future, None, error)
+
+    def _put(self, job: _Job | _Leaving) -> None:
         if self._thread is None:
             self.start()
         self._jobs.put(job)
-        return job
 
     def _work(self) -> None:
         self._replay_quietly()
@@ -144,84 +203,93 @@ class Writer:
             if None in jobs:
                 return
 
-    def _take(self) -> list[_Job | None]:
+    def _take(self) -> list[_Job | _Leaving | None]:
         """The next job and all that wait behind it."""
         jobs = [self._jobs.get(timeout=REPLAY_EVERY)]
-        self._gather()
         with contextlib.suppress(queue.Empty):
             while len(jobs) < TOGETHER:
                 jobs.append(self._jobs.get_nowait())
         return jobs
 
-    def _gather(self) -> None:
-        """Waits while more come, a few milliseconds at most: one transaction for many costs each of them less."""
-        seen = -1
-        for _ in range(MOMENTS):
-            waiting = self._jobs.qsize()
-            if waiting in (seen, 0) or waiting >= TOGETHER:
-                return
-            seen = waiting
-            time.sleep(MOMENT)
-
-    def _write(self, jobs: Sequence[_Job]) -> None:
+    def _write(self, jobs: Sequence[_Job | _Leaving]) -> None:
         """Does the jobs in order. Once one must be kept for later, so must all behind it."""
-        held: list[_Job] = []
-        for leaving, group in itertools.groupby(jobs, key=lambda job: job.spooled is not None):
-            these = list(group)
-            if held or time.monotonic() < self._locked_until:
-                _put_off(these, StoreError("The database is busy."), held)
-            elif leaving:
-                self._leave(these, held)
+        held: Held = []
+        for kind, group in itertools.groupby(jobs, key=type):
+            if kind is _Leaving:
+                self._leave([job for job in group if isinstance(job, _Leaving)], held)
             else:
-                for job in these:
-                    self._run(job, held)
+                for job in group:
+                    if isinstance(job, _Job):
+                        self._run(job, busy=bool(held))
         self._hold(held)
 
-    def _leave(self, jobs: Sequence[_Job], held: list[_Job]) -> None:
+    def _leave(self, groups: Sequence[_Leaving], held: Held) -> None:
         """Unsubscribe requests, together. If that fails for any reason but a locked database, one by one."""
-        requests = [job.spooled for job in jobs if job.spooled]
+        whole = [(group, group.requests) for group in groups]
+        if held or self._locked:
+            held += whole
+            return
         try:
             self._replay()
-            self._apply_all(requests)
+            self._apply_all([request for group in groups for request in group.requests])
             self._wake()
-        except StoreError as error:
-            self._found_locked(jobs, error, held)
+        except StoreError:
+            self._found_locked()
+            held += whole
         except Exception as error:
             log.error("write failed kind=%s", type(error).__name__)
-            if len(jobs) == 1:
-                _put_off(jobs, error, held)
-                return
-            for job in jobs:
-                self._leave([job], held)
+            for group in groups:
+                for request in group.requests:
+                    if not self._left_alone(request):
+                        held.append((group, [request]))
 
-    def _run(self, job: _Job, held: list[_Job]) -> None:
-        if job.future.cancelled() or job.run is None:
+    def _left_alone(self, request: Spooled) -> bool:
+        """One request by itself. False: it must be kept."""
+        if self._locked:
+            return False
+        try:
+            self._apply_all([request])
+            self._wake()
+        except StoreError:
+            self._found_locked()
+            return False
+        except Exception as error:
+            log.error("write failed kind=%s", type(error).__name__)
+            return False
+        return True
+
+    def _run(self, job: _Job, *, busy: bool) -> None:
+        if job.future.cancelled():
             return
-        if held or time.monotonic() < self._locked_until:
+        if busy or self._locked:
             job.error = StoreError("The database is busy.")
             return
         try:
             self._replay()
             job.answer = job.run()
         except StoreError as error:
-            self._found_locked([job], error, held)
+            self._found_locked()
+            job.error = error
         except Exception as error:
             log.error("write failed kind=%s", type(error).__name__)
             job.error = error
 
-    def _found_locked(self, jobs: Sequence[_Job], error: StoreError, held: list[_Job]) -> None:
-        self._locked_until = time.monotonic() + self._rest
-        _put_off(jobs, error, held)
+    @property
+    def _locked(self) -> bool:
+        return time.monotonic() < self._locked_until
 
-    def _hold(self, jobs: Sequence[_Job]) -> None:
-        """Puts jobs on the disk together."""
-        if not jobs:
+    def _found_locked(self) -> None:
+        self._locked_until = time.monotonic() + self._rest
+
+    def _hold(self, held: Held) -> None:
+        """Puts requests on the disk together."""
+        if not held:
             return
         try:
-            self._keep([job.spooled for job in jobs if job.spooled])
+            self._keep([request for _, requests in held for request in requests])
         except StoreError as error:
-            for job in jobs:
-                job.error = error
+            for group, _ in held:
+                group.error = error
 
     def _keep(self, requests: Sequence[Spooled]) -> None:
         try:
@@ -257,23 +325,24 @@ class Writer:
             log.warning("replay failed kind=%s", type(error).__name__)
 
 
-def _put_off(jobs: Iterable[_Job], error: Exception, held: list[_Job]) -> None:
-    """Holds jobs that may be kept on disk; fails any other."""
-    for job in jobs:
-        if job.spooled:
-            held.append(job)
-        else:
-            job.error = error
-
-
-def _tell(jobs: Sequence[_Job]) -> None:
+def _tell(jobs: Sequence[_Job | _Leaving]) -> None:
     """Answers all who wait: one message to each loop. A loop that has ended meanwhile has nobody waiting any more."""
-    for loop in {job.future.get_loop() for job in jobs}:
-        mine = [job for job in jobs if job.future.get_loop() is loop]
+    for loop in {job.loop for job in jobs}:
+        mine = [job for job in jobs if job.loop is loop]
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_tell_here, mine)
 
 
-def _tell_here(jobs: Sequence[_Job]) -> None:
+def _tell_here(jobs: Iterable[_Job | _Leaving]) -> None:
     for job in jobs:
         job.tell()
+
+
+def _answer(future: asyncio.Future[Any], answer: object, error: Exception | None) -> None:
+    """Whoever gave up waiting, or was answered already, is told nothing."""
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(answer)
