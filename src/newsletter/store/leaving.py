@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, literal_column, select, update
 
 from newsletter.models.signups import MailKind
 from newsletter.store import consent, service_mails
@@ -22,7 +21,7 @@ from newsletter.store.schema import consent_events, subscribers, subscriptions, 
 UNDO_FOR = timedelta(days=7)  # how long an old link, perhaps a forwarded one, may start the emails again
 Key = tuple[int, str]  # subscriber, audience
 Going = dict[Key, "Leaver"]
-Active = dict[Key, Row[Any]]
+Active = dict[Key, tuple[str, str]]  # address and language
 # Made once: to put a statement together takes longer than to run it for one row.
 _ENDED = Prepared(
     update(subscriptions)
@@ -123,11 +122,11 @@ class Leaving:
         rows = [_values(leaver) for leaver in going.values()]
         _ENDED.run(connection, rows)
         _LOGGED.run(connection, rows, {"via": source})
-        self._suppress(connection, [(active[key].email, leaver) for key, leaver in going.items()], source)
+        self._suppress(connection, [(active[key][0], leaver) for key, leaver in going.items()], source)
         service_mails.queue(
             connection,
             [
-                service_mails.row(MailKind.GOODBYE, person, (audience,), active[person, audience].language, leaver.at)
+                service_mails.row(MailKind.GOODBYE, person, (audience,), active[person, audience][1], leaver.at)
                 for (person, audience), leaver in going.items()
             ],
         )
@@ -154,7 +153,7 @@ class Leaving:
         found: set[tuple[bytes, str]] = set()
         for start in range(0, len(hashes), consent.CHUNK):
             these = {"keys": self._hasher.key_ids, "hashes": hashes[start : start + consent.CHUNK]}
-            found.update((row.email_hash, row.scope) for row in connection.execute(_KNOWN, these))
+            found.update((hashed, scope) for hashed, scope in connection.execute(_KNOWN, these))
         return found
 
 
@@ -168,5 +167,6 @@ def _active(connection: Connection, ids: Iterable[int]) -> Active:
     found: Active = {}
     for start in range(0, len(wanted), consent.CHUNK):
         chunk = wanted[start : start + consent.CHUNK]
-        found.update({(row.subscriber_id, row.audience): row for row in connection.execute(_ACTIVE, {"people": chunk})})
+        rows = connection.execute(_ACTIVE, {"people": chunk})
+        found.update({(person, audience): (email, language) for person, audience, email, language in rows})
     return found

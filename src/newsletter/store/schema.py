@@ -106,7 +106,6 @@ subscriptions = Table(
     Column("confirmed_at", Utc),
     Column("ended_at", Utc),  # None: active
     Column("import_id", Integer, ForeignKey("imports.id")),
-    Index("subscriptions_by_audience", "audience", "ended_at"),
     sqlite_with_rowid=False,
 )  # fmt: skip
 

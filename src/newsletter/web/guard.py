@@ -33,8 +33,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-BARE = "bare"  # in the start of a response: a few words of plain text that no browser shows
-_ON_ALL = {b"cache-control", b"x-content-type-options", b"strict-transport-security", b"x-request-id"}
+BARE = "bare"  # in the start of a response to a program: no browser shows it, so it needs none of these
 TRANSPORT_SECURITY = "max-age=31536000"
 
 access = logging.getLogger("newsletter.web.access")
@@ -76,7 +75,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started, reference = time.perf_counter(), secrets.token_hex(8)
-        answer = _Answer(send, [*self._fixed(scope), (b"x-request-id", reference.encode())])
+        answer = _Answer(send, self._fixed(scope), reference)
         try:
             await self._within_limits(scope, receive, answer)
         except _Gone:
@@ -107,7 +106,7 @@ class Guard:
                 raise
         finally:
             answer.begun = lambda: None
-        answer.headers.append((b"connection", b"close"))
+        answer.closing = True
         await self._problem(kind, scope)(scope, receive, answer)
 
     def _fixed(self, scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -117,26 +116,25 @@ class Guard:
 class _Answer:
     """Sends a response with our headers on it; remembers its status."""
 
-    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]], reference: str) -> None:
         """`headers`: those that a response has which does not say otherwise, names in lower case."""
-        self._send = send
-        self.headers = headers
-        self.slim = [pair for pair in headers if pair[0] in _ON_ALL]
+        self._send, self._headers = send, headers
+        self._always = (b"x-request-id", reference.encode("ascii"))
         self.status = 0
+        self.closing = False  # whether the connection is closed afterwards
         self.begun: Callable[[], None] = lambda: None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.begun()
-            own = list(message.get("headers", []))
-            names = {name for name, _ in own}
-            wanted = self.slim if BARE in message else self.headers
-            message = {
-                "type": "http.response.start",
-                "status": self.status,
-                "headers": own + [pair for pair in wanted if pair[0] not in names],
-            }
+            headers = [*message.get("headers", ()), self._always]
+            if BARE not in message:
+                names = {name for name, _ in headers}
+                headers += [pair for pair in self._headers if pair[0] not in names]
+            if self.closing:
+                headers.append((b"connection", b"close"))
+            message = {"type": "http.response.start", "status": self.status, "headers": headers}
         await self._send(message)
 
 

@@ -1,4 +1,4 @@
-"""The short way for what mail services post (RFC 8058): no page, no routing, a few bytes back.
+"""The short way for what mail services post (RFC 8058): no page, no routing, 200 and nothing more.
 
 Thousands may come within seconds when a mail service acts for its users. Whatever is out of the ordinary, a link that
 no key reads or a database that cannot be written, goes the long way and is answered there.
@@ -10,14 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.errors import StoreError
 from newsletter.web.guard import BARE
-from newsletter.web.unsubscribe import ONE_CLICK, STOPPED, Unsubscribing
+from newsletter.web.unsubscribe import ONE_CLICK, Unsubscribing
 
-_BODY = STOPPED.encode("ascii")
-_HEADERS = [
-    (b"content-type", b"text/plain; charset=utf-8"),
-    (b"content-length", str(len(_BODY)).encode("ascii")),
-    (b"cache-control", b"no-store"),
-]
+_HEADERS = [(b"content-length", b"0")]
 
 
 class OneClick:
@@ -35,7 +30,7 @@ class OneClick:
         if ONE_CLICK in first.get("body", b"") and "/" not in token and await self._stopped(token):
             scope["path_params"] = {"token": token}  # so that the log leaves it out
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS, BARE: True})
-            await send({"type": "http.response.body", "body": _BODY})
+            await send({"type": "http.response.body", "body": b""})
             return
         await self._app(scope, _again(first, receive), send)
 
