@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import logging
 import secrets
 import time
@@ -17,6 +18,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from newsletter.web.deadlines import Deadlines
 from newsletter.web.logs import FIELDS
 
 LARGEST_BODY = 4_096  # bytes; our own forms and a one-click POST need a few hundred
@@ -64,17 +66,20 @@ class Guard:
         """`https`: the public address is https, so answers that went over TLS may ask browsers to stay there.
 
         `larger`: path -> bytes, for addresses that take a longer body than our forms are."""
-        self._app, self._problem, self._https, self._seconds = app, problem, https, seconds
+        self._app, self._problem, self._https = app, problem, https
+        self._deadlines = Deadlines(seconds)
         self._plain_headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self._secure_headers = [*self._plain_headers, (b"strict-transport-security", TRANSPORT_SECURITY.encode())]
         self._larger = dict(larger or {})
+        self._run, self._numbers = secrets.token_hex(4), itertools.count()
+        self._lines: list[dict[str, object]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from its first byte to its line in the log."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started, reference = time.perf_counter(), secrets.token_hex(8)
+        started, reference = time.perf_counter(), f"{self._run}{next(self._numbers) & 0xFFFFFFFF:08x}"
         answer = _Answer(send, self._fixed(scope), reference)
         try:
             await self._within_limits(scope, receive, answer)
@@ -86,28 +91,39 @@ class Guard:
                 raise  # the status is out already: the server can only cut the connection
             await self._problem("fault", scope, reference=reference)(scope, receive, answer)
         finally:
-            access.info("request", extra={FIELDS: _line(scope, answer.status, started, reference)})
+            self._note(_line(scope, answer.status, started, reference))
 
     async def _within_limits(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
-        kind = "slow"
+        kind, task = "slow", asyncio.current_task()
+        assert task is not None
+        answer.begun = lambda: self._deadlines.end(task)  # a slow reader of a large file is no fault
+        self._deadlines.begin(task)
         try:
-            async with asyncio.timeout(self._seconds) as limit:
-                answer.begun = lambda: limit.reschedule(None)  # a slow reader of a large file is no fault
-                if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-                    most = self._larger.get(scope["path"], LARGEST_BODY)
-                    receive = _again(await _read(scope, receive, most), receive)
-                kind = "busy"
-                await self._app(scope, receive, answer)
+            if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+                most = self._larger.get(scope["path"], LARGEST_BODY)
+                receive = _again(await _read(scope, receive, most), receive)
+            kind = "busy"
+            await self._app(scope, receive, answer)
             return
         except _TooLarge:
             kind = "size"
-        except TimeoutError:
-            if answer.status:
+        except asyncio.CancelledError:
+            if not self._deadlines.missed(task):
                 raise
         finally:
-            answer.begun = lambda: None
+            self._deadlines.end(task)
         answer.closing = True
         await self._problem(kind, scope)(scope, receive, answer)
+
+    def _note(self, line: dict[str, object]) -> None:
+        """Into the log, with all others of this round of the loop: a record for each costs as much as its answer."""
+        self._lines.append(line)
+        if len(self._lines) == 1:
+            asyncio.get_running_loop().call_soon(self._write_lines)
+
+    def _write_lines(self) -> None:
+        lines, self._lines = self._lines, []
+        access.info("requests", extra={FIELDS: lines})
 
     def _fixed(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         return self._secure_headers if self._https and scope.get("scheme") == "https" else self._plain_headers

@@ -6,33 +6,38 @@ import functools
 import json
 import logging
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from json.encoder import encode_basestring_ascii
 from typing import TextIO
 
-FIELDS = "fields"  # what a record carries beside its message
+FIELDS = "fields"  # what a record carries instead of its message: names and values for each of its lines
+
+Lines = Sequence[Mapping[str, object]]
 
 
 class PlainLines(logging.Formatter):
     """For people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level, message, and what the record carries as name=value."""
-        fields = getattr(record, FIELDS, {})
-        carried = "".join(f" {name}={value}" for name, value in fields.items())
+        """Time, level, and the message or what the record carries as name=value."""
         moment = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
-        return f"{moment} {record.levelname} {record.getMessage()}{carried}"
+        carried: Lines = getattr(record, FIELDS, ())
+        lines = [" ".join(f"{name}={value}" for name, value in fields.items()) for fields in carried]
+        lines = lines or [record.getMessage()]
+        return "\n".join(f"{moment} {record.levelname} {line}" for line in lines)
 
 
 class JsonLines(logging.Formatter):
     """Time, level, logger, then what the record carries, or its message."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line. An exception's words are left out: they may hold an address."""
+        """One line or several. An exception's words are left out: they may hold an address."""
         moment = f"{_second(int(record.created))}.{int(record.msecs):03d}Z"
-        fields = getattr(record, FIELDS, None) or {"message": record.getMessage()}
-        rest = "".join(f", {_json(name)}: {_json(value)}" for name, value in fields.items())
-        return f'{{"time": "{moment}", {_head(record.levelname, record.name)}{rest}}}'
+        head = f'{{"time": "{moment}", {_head(record.levelname, record.name)}'
+        carried: Lines = getattr(record, FIELDS, ()) or [{"message": record.getMessage()}]
+        lines = ("".join(f', "{name}": {_json(value)}' for name, value in fields.items()) for fields in carried)
+        return "\n".join(f"{head}{line}}}" for line in lines)
 
 
 @functools.lru_cache(maxsize=64)

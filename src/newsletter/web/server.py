@@ -19,6 +19,7 @@ from newsletter.web.logs import log_to
 if TYPE_CHECKING:
     from newsletter.web.ports import ServiceApp
 
+RARELY = (20_000, 20, 20)  # is garbage looked for: it would go through all waiting requests again and again
 SLOWEST_GOODBYE = 10  # seconds that a running request gets when we stop
 KEEP_ALIVE = 5  # seconds
 MOST_AT_ONCE = 1_000  # connections; more are told to come back
@@ -44,6 +45,7 @@ def serve(
     with listen(host, port) as listening:
         log_to()
         gc.collect()
+        gc.set_threshold(*RARELY)
         gc.freeze()  # what was loaded to start stays; to look through it for garbage again and again costs requests
         run(Server(service, listening, trusted_proxies=trusted_proxies, on_ready=on_ready))
 
