@@ -1,7 +1,9 @@
 """One-click unsubscribes a second through `newsletter serve`, 50 connections, beside a Starlette route doing nothing.
 
 Every request is another person's. Afterwards those who left are counted in the database: each request that was answered
-must be there. Needs wrk. `python -m bench.one_click [SECONDS]`.
+must be there. The two take turns; the ratio is that of their medians. Needs wrk.
+
+    python -m bench.one_click [SECONDS a turn, 4] [ROUNDS, 5]
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import os
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,7 +29,8 @@ from newsletter.app import App
 from newsletter.models.lists import ImportRow
 
 ROOT = Path(__file__).parents[1]
-PEOPLE, CONNECTIONS, SECONDS = 60_000, 50, 8
+CONNECTIONS, SECONDS, ROUNDS = 50, 4, 5
+MOST = 6_000  # requests a second that there are people enough for
 AIM = 0.5
 BARE = """
 import sys
@@ -43,7 +47,7 @@ with listen("127.0.0.1", int(sys.argv[1])) as listening:
     run(Server(Starlette(routes=[Route("/u/{token}", act, methods=["POST"])]), listening))
 """
 SCRIPT = """
-local file, tokens, place = io.open("tokens"), {}, 0
+local file, tokens, place = io.open("tokens"), {}, tonumber(os.getenv("FIRST"))
 for line in file:lines() do tokens[#tokens + 1] = line end
 wrk.method, wrk.body = "POST", "List-Unsubscribe=One-Click"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -60,12 +64,14 @@ end
 """
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, people_wanted: int) -> None:
     """A publication with many people on its list, and a link of each."""
     shutil.copy2(ROOT / "newsletter.toml", folder)
     shutil.copytree(ROOT / "templates/images", folder / "templates/images")
     (folder / "post.lua").write_text(SCRIPT)
-    rows = (ImportRow(line=line, email=f"person{line}@agency{line % 400}.example.org") for line in range(1, PEOPLE + 1))
+    rows = (
+        ImportRow(line=line + 1, email=f"person{line}@agency{line % 400}.example.org") for line in range(people_wanted)
+    )
     with App.open(folder) as app:
         people = app.store.subscribers
         plan = people.plan_import(rows, default_audiences=["practitioners"], source="bench")
@@ -98,10 +104,11 @@ def serving(command: list[str], folder: Path, port: int) -> Iterator[subprocess.
             process.wait(60)
 
 
-def load(folder: Path, port: int, seconds: int) -> list[float]:
-    """Requests, microseconds, p50, p99 and longest in milliseconds, errors."""
+def load(folder: Path, port: int, seconds: int, first: int = 0) -> list[float]:
+    """Requests, microseconds, p50, p99 and longest in milliseconds, errors. `first`: whose link is posted first."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", "post.lua", f"http://127.0.0.1:{port}"]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    given = os.environ | {"FIRST": str(first)}
+    told = subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=True).stdout
     figures = re.search(r"FIGURES (.*)", told)
     assert figures, told
     return [float(part) for part in figures[1].split()]
@@ -113,12 +120,12 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def measure(name: str, folder: Path, command: list[str], seconds: int) -> float:
+def measure(name: str, folder: Path, command: list[str], seconds: int, turn: int) -> float:
     """One line of the table; requests a second. Ends the bench if an answered request is not in the database."""
     port, ours = free_port(), name != "bare route"
     before = left(folder) if ours else 0
     with serving(command, folder, port):
-        requests, duration, middle, slow, longest, errors = load(folder, port, seconds)
+        requests, duration, middle, slow, longest, errors = load(folder, port, seconds, turn * seconds * MOST)
     found = left(folder) - before if ours else 0
     rate = requests / duration * 1e6
     print(f"{name:12}{rate:10,.0f}{middle:9.1f}{slow:9.1f}{longest:9.1f}", end="")
@@ -142,23 +149,28 @@ def databases() -> Iterator[dict[str, str]]:
 
 
 def main() -> None:
-    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    given = [int(argument) for argument in sys.argv[1:]]
+    seconds, rounds = (*given, *(SECONDS, ROUNDS)[len(given) :])
+    people = seconds * rounds * MOST
     if not shutil.which("wrk"):
         print("This bench needs wrk (apt install wrk).")
         return
     os.environ["NEWSLETTER_SECRET"] = "0123456789abcdef" * 4
     os.environ["NEWSLETTER_TRANSPORT"] = "memory:"
     newsletter = [str(Path(sys.executable).parent / "newsletter"), "serve", "--port"]
-    print(f"{machine()}; {PEOPLE:,} people, {CONNECTIONS} connections, {seconds} s each")
+    print(f"{machine()}; {people:,} people, {CONNECTIONS} connections, {seconds} s a turn")
     print("              a second   p50 ms   p99 ms   max ms  errors  answered  in database")
     with databases() as urls:
         for name, url in urls.items():
             os.environ["NEWSLETTER_DATABASE"] = url
             with tempfile.TemporaryDirectory() as temporary:
                 folder = Path(temporary)
-                prepare(folder)
-                bare = measure("bare route", folder, [sys.executable, "-c", BARE], seconds)
-                share = measure(name, folder, newsletter, seconds) / bare
+                prepare(folder, people)
+                bare, ours = [], []
+                for turn in range(rounds):
+                    bare.append(measure("bare route", folder, [sys.executable, "-c", BARE], seconds, turn))
+                    ours.append(measure(name, folder, newsletter, seconds, turn))
+            share = statistics.median(ours) / statistics.median(bare)
             print(f"{name} / bare route = {share:.2f}" + (f" (aim {AIM})" if name == "SQLite" else ""), flush=True)
 
 
