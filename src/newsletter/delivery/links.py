@@ -146,11 +146,11 @@ class LinkSigner:
 
     def _tokens(self, purpose: Purpose, middle: bytes, *, header: bool = False) -> Callable[[int], str]:
         start = _BODY.pack(VERSION << 4 | _MARK_OF[purpose, header], self._signing, middle, 0)[:-_ID_BYTES]
-        digest = self._keys[self._signing, purpose].digest
+        digest = self._keys[self._signing, purpose].after(start)
 
         def token(subscriber_id: int) -> str:
-            body = start + subscriber_id.to_bytes(_ID_BYTES)
-            return _spelt(body + digest(body)[:MAC_BYTES])
+            whose = subscriber_id.to_bytes(_ID_BYTES)
+            return _spelt(start + whose + digest(whose)[:MAC_BYTES])
 
         return token
 

@@ -14,7 +14,7 @@ from email.header import Header
 from email.utils import encode_rfc2231
 
 from newsletter.errors import Refused
-from newsletter.models.addresses import split_address, wire_address
+from newsletter.models.addresses import ascii_domain, split_address
 from newsletter.models.delivery import Attachment
 
 LINE = 76  # RFC 2045 section 6.7, RFC 2047 section 2
@@ -43,14 +43,16 @@ def mailbox(name: str, address: str) -> str:
     Raises:
         Refused: the address cannot stand in a header.
     """
+    local, domain = split_address(address)
     try:
-        wire = wire_address(address)
+        wire = f"{local}@{ascii_domain(domain)}"
     except ValueError:
         raise Refused("The domain of the address is not a domain name.") from None
-    local, _ = split_address(address)
     if not _LOCAL.fullmatch(local):
         raise Refused("The address holds signs that cannot stand in an address.")
-    return f"{phrase(name)} <{wire}>" if name else wire
+    if not name:
+        return wire
+    return f"{name if len(name) <= _WORD and _ATOMS.fullmatch(name) else phrase(name)} <{wire}>"
 
 
 def unstructured(text: str) -> str:

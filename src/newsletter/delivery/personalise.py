@@ -7,7 +7,6 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -45,9 +44,12 @@ class Personaliser:
         self._unsubscribe_token = signer.unsubscribe_tokens(audience.name)
         self._header_token = signer.unsubscribe_tokens(audience.name, header=True)
         self._preferences_token = signer.preferences_tokens()
-        self._unsubscribe_at = signer.url(Purpose.UNSUBSCRIBE, "")
-        self._preferences_at = signer.url(Purpose.PREFERENCES, "")
         self._by_mail_only = publication.unsubscribe.mode == "mailto"
+        leave, choose = signer.url(Purpose.UNSUBSCRIBE, ""), signer.url(Purpose.PREFERENCES, "")
+        if self._by_mail_only:
+            leave, choose = self._mailto("unsubscribe"), self._mailto("preferences")
+        self._leave_at, self._choose_at = leave, choose
+        self._leave_by_mail = self._mailto("unsubscribe")
         self._group = _provider_group(publication, transport)
         links = _PROVIDER_LINKS if self._group else {}
         rich = _fill(_rendition(edition, "email"), {"audience": html.escape(audience.title), **links})
@@ -75,48 +77,27 @@ class Personaliser:
         Raises:
             Refused: this recipient's name or address cannot stand in a header. The others can still be sent to.
         """
-        mailbox(recipient.name, recipient.email)
-        return Message(
-            letter=self.letter,
-            delivery_id=recipient.delivery_id,
-            campaign_id=recipient.campaign_id,
-            recipient=recipient.email,
-            recipient_name=recipient.name,
-            message_id=f"<{recipient.delivery_id}@{self._domain}>",
-            date=date,
-            own_headers={} if self._group else self._unsubscribe_header(recipient),
-            substitutions={} if self._group else self._links(recipient),
-        )
+        delivery_id, subscriber_id, email, name, campaign_id = recipient
+        mailbox(name, email)
+        message_id = f"<{delivery_id}@{self._domain}>"
+        own: dict[str, str] = {}
+        links: dict[str, str] = {}
+        if not self._group:
+            own["List-Unsubscribe"] = self._unsubscribe_header(self._header_token(subscriber_id))
+            # They hold no sign that HTML would change, so one value serves both parts.
+            links[_UNSUBSCRIBE] = self._leave_at + self._unsubscribe_token(subscriber_id)
+            links[_PREFERENCES] = self._choose_at + self._preferences_token(subscriber_id)
+        return Message(self.letter, delivery_id, email, message_id, date, name, campaign_id, own, links)
 
-    def _links(self, recipient: Recipient) -> dict[str, str]:
-        """What the footer's links lead to. They hold no sign that HTML would change, so one value serves both parts."""
-        unsubscribe = self._unsubscribe_token(recipient.subscriber_id)
-        preferences = self._preferences_token(recipient.subscriber_id)
-        if self._by_mail_only:
-            unsubscribe, preferences = (
-                self._mailto("unsubscribe", unsubscribe),
-                self._mailto("preferences", preferences),
-            )
-        else:
-            unsubscribe, preferences = self._unsubscribe_at + unsubscribe, self._preferences_at + preferences
-        return {_UNSUBSCRIBE: unsubscribe, _PREFERENCES: preferences}
-
-    def _unsubscribe_header(self, recipient: Recipient) -> dict[str, str]:
+    def _unsubscribe_header(self, token: str) -> str:
         """Where one POST, or a message, is enough to leave (RFC 2369, RFC 8058 section 3.1)."""
-        token = self._header_token(recipient.subscriber_id)
-        by_mail = f"<{self._mailto('unsubscribe', token)}>"
-        if self._by_mail_only:
-            return {"List-Unsubscribe": by_mail}
-        return {"List-Unsubscribe": f"<{self._unsubscribe_at}{token}>, {by_mail}"}
+        by_mail = f"<{self._leave_by_mail}{token}>"
+        return by_mail if self._by_mail_only else f"<{self._leave_at}{token}>, {by_mail}"
 
-    def _mailto(self, word: str, token: str) -> str:
-        return f"mailto:{self._mailbox}?subject={word}%20{token}"
-
-    @cached_property
-    def _mailbox(self) -> str:
-        """The monitored mailbox, as it stands in a link."""
+    def _mailto(self, word: str) -> str:
+        """A message to the monitored mailbox; the token ends its subject."""
         address = self._publication.unsubscribe.mailbox or self._publication.sender.reply_to
-        return quote(wire_address(address), safe="@+")
+        return f"mailto:{quote(wire_address(address), safe='@+')}?subject={word}%20"
 
     def _common_headers(self, edition: Edition) -> dict[str, str]:
         audience = self._audience

@@ -58,9 +58,9 @@ class DeliveryState(StrEnum):
     COMPLAINED = "complained"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A subscriber picked for one campaign. Slim: there may be a million."""
+class Recipient(NamedTuple):
+    """A subscriber picked for one campaign. A tuple: there may be a million, and nothing else that cannot be changed is
+    made as quickly."""
 
     delivery_id: str  # 32 hex digits; also the local part of the Message-ID
     subscriber_id: int
@@ -85,9 +85,7 @@ class Letter:
 
 
 class Message(NamedTuple):
-    """A letter with what one recipient has for themselves, ready for any transport.
-
-    A tuple: there may be a million, and nothing else that cannot be changed is made as quickly."""
+    """A letter with what one recipient has for themselves, ready for any transport."""
 
     letter: Letter
     delivery_id: str
@@ -142,8 +140,7 @@ class ReceiptState(StrEnum):
     REFUSED = "refused"  # certainly not accepted; never again
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A mail service's answer for one message."""
 
     delivery_id: str
@@ -204,7 +201,7 @@ class Campaign(Model):
     tally: Tally
 
 
-class Claim(Model):
+class Claim(NamedTuple):
     """Recipients leased to one sender."""
 
     recipients: tuple[Recipient, ...] = ()

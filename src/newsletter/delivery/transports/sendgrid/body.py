@@ -49,20 +49,20 @@ def _shared(letter: Letter) -> tuple[str, str]:
 
 def _personalization(message: Message, headers: str) -> str:
     """One person. Substitutions do not reach headers, so the links stand in both; the list headers in each."""
-    name = message.recipient_name.translate(_NOT_IN_A_NAME).strip()
-    named = f',"name":{quoted(name)}' if name else ""
-    own = _pairs({"Message-ID": message.message_id, **message.own_headers})
+    _, delivery_id, recipient, message_id, _, name, campaign_id, own, links = message
+    if name := name.translate(_NOT_IN_A_NAME).strip():
+        name = f',"name":{quoted(name)}'
     return (
-        f'{{"to":[{{"email":{quoted(wire_address(message.recipient))}{named}}}],'
-        f'"headers":{{{own}{"," if headers else ""}{headers}}},'
-        f'"substitutions":{{{_pairs(message.substitutions)}}},'
-        f'"custom_args":{{"delivery":{quoted(message.delivery_id)},"campaign":{quoted(message.campaign_id)}}}}}'
+        f'{{"to":[{{"email":{quoted(wire_address(recipient))}{name}}}],'
+        f'"headers":{{"Message-ID":{quoted(message_id)}{_pairs(own)}{headers}}},'
+        f'"substitutions":{{{_pairs(links)[1:]}}},'
+        f'"custom_args":{{"delivery":{quoted(delivery_id)},"campaign":{quoted(campaign_id)}}}}}'
     )
 
 
 def _pairs(values: Mapping[str, str]) -> str:
-    """What stands within an object's braces."""
-    return ",".join([f"{quoted(name)}:{quoted(value)}" for name, value in values.items()])
+    """What stands within an object's braces, behind something else."""
+    return "".join([f",{quoted(name)}:{quoted(value)}" for name, value in values.items()])
 
 
 def _attachment(attachment: Attachment) -> dict[str, str]:
