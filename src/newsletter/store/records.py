@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, inse
 
 from newsletter.errors import Refused, StoreError
 from newsletter.models.delivery import Campaign, CampaignState, DeliveryState, Tally
-from newsletter.store.schema import campaign_events, campaigns, deliveries, random_hex, subscribers, subscriptions
+from newsletter.store.schema import campaign_events, campaigns, deliveries, delivery_id, subscribers, subscriptions
 
 _PART = {  # where each state stands in the sum
     DeliveryState.PENDING: "pending",
@@ -41,7 +41,7 @@ def freeze_recipients(connection: Connection, key: str, audience: str, now: date
     state = case((never, literal(DeliveryState.EXCLUDED.value)), else_=literal(DeliveryState.PENDING.value))
     chosen = (
         select(
-            random_hex(),
+            delivery_id(subscribers.c.id, literal(int(key[:6], 16))),
             literal(key),
             subscribers.c.id,
             state,
@@ -51,7 +51,7 @@ def freeze_recipients(connection: Connection, key: str, audience: str, now: date
         )
         .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
         .where(subscriptions.c.audience == audience, subscriptions.c.ended_at.is_(None))
-        .order_by(text("1"))  # in the order of the new ids: two of three indexes grow at their end, not all over
+        .order_by(text("1"))  # in the order of the new ids: all indexes grow in theirs
     )
     columns = ["id", "campaign_id", "subscriber_id", "state", "attempts", "reason", "changed_at"]
     connection.execute(insert(deliveries).from_select(columns, chosen, include_defaults=False))
