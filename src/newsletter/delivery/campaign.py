@@ -8,10 +8,10 @@ second pauses the campaign.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from newsletter.delivery.crew import crew_of
 from newsletter.delivery.lane import Compose
 from newsletter.delivery.ledger import Ledger
 from newsletter.delivery.pace import HOUR, Pace, Places, SharedPace
@@ -33,14 +33,15 @@ def run(
     clock: Callable[[], datetime],
     on_progress: Callable[[Tally], None] = lambda tally: None,
     should_stop: Callable[[], bool] = lambda: False,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     policy: Policy | None = None,
 ) -> Tally:
     """Sends to everybody who is still pending, and gives the sum. The campaign is then finished, or paused with why.
 
     Running it again goes on where it stopped, whatever stopped it. `should_stop` is asked between batches: what is in
     flight is settled first. Temporary failures are tried again within the run as long as `policy.backoff` lasts.
-    A transport with several connections is used by as many threads, which call `compose`, `clock` and `sleep` too.
+    A transport with several connections is used by as many lanes (`crew`), which call `compose`, `clock` and `sleep`
+    too; where they are threads, at the same time.
 
     Raises:
         TransportUnavailable, OutcomeUnknown, Incomplete: paused, and why; nobody lost their place.
@@ -60,7 +61,9 @@ def run(
             ledger.tally(campaign_id), policy, on_progress, should_stop,
             lambda: ledger.state(campaign_id) is CampaignState.RUNNING,
         )  # fmt: skip
-        sender = Sender(ledger, transport, compose, campaign_id, clock, sleep, policy, pace, standing)
+        crew = crew_of(transport)
+        sleep = sleep or crew.sleep
+        sender = Sender(ledger, transport, compose, campaign_id, clock, sleep, policy, pace, standing, crew)
         try:
             with transport:
                 sender.send_all()

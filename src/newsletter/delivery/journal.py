@@ -7,7 +7,6 @@ answer is always in the ledger before that lane's next message can be accepted.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +15,6 @@ from datetime import datetime
 from newsletter.delivery.ledger import Ledger
 from newsletter.delivery.policy import Policy
 from newsletter.models.delivery import Receipt
-
-_GATHER = 30e-6  # seconds for each lane that the one who writes waits for others to join: one transaction costs as much
 
 
 @dataclass
@@ -31,7 +28,7 @@ class _Request:
 
 
 class Journal:
-    """For several threads. Whoever comes first writes for all who wait."""
+    """For several lanes. Whoever comes first writes for all who wait."""
 
     def __init__(
         self,
@@ -40,10 +37,11 @@ class Journal:
         owner: str,
         clock: Callable[[], datetime],
         policy: Policy,
-        lanes: int = 1,
+        gather: Callable[[], None] = lambda: None,
     ) -> None:
+        """`gather`: lets other lanes come to where this one is."""
         self._ledger, self._id, self._owner, self._clock, self._policy = ledger, campaign_id, owner, clock, policy
-        self._gather = _GATHER * lanes if lanes > 2 else 0.0
+        self._gather = gather
         self._turn = threading.Lock()  # held by the one who writes
         self._lists = threading.Lock()
         self._requests: list[_Request] = []
@@ -63,10 +61,9 @@ class Journal:
         request = _Request(delivery_ids)
         with self._lists:
             self._requests.append(request)
+        self._gather()
         with self._turn:
             if not request.done:
-                if self._gather:
-                    time.sleep(self._gather)
                 self._write()
         if request.error is not None:
             raise request.error

@@ -50,9 +50,7 @@ def mailbox(name: str, address: str) -> str:
         raise Refused("The domain of the address is not a domain name.") from None
     if not _LOCAL.fullmatch(local):
         raise Refused("The address holds signs that cannot stand in an address.")
-    if not name:
-        return wire
-    return f"{name if len(name) <= _WORD and _ATOMS.fullmatch(name) else phrase(name)} <{wire}>"
+    return f"{phrase(name)} <{wire}>" if name else wire
 
 
 def unstructured(text: str) -> str:

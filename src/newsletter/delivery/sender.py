@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 
+from newsletter.delivery.crew import Crew
 from newsletter.delivery.feed import Feed
 from newsletter.delivery.journal import Journal
 from newsletter.delivery.lane import INTERRUPTED, Compose, Lane
@@ -19,7 +18,6 @@ from newsletter.errors import Incomplete
 from newsletter.models.delivery import Tally
 
 _PATIENCE = 5.0  # seconds that lanes get to finish what they are at when somebody insists on stopping
-_LOOK = 0.2  # seconds between two looks at whether a signal came
 
 
 def why(error: BaseException) -> str:
@@ -41,14 +39,15 @@ class Sender:
         policy: Policy,
         pace: Places,
         standing: Standing,
+        crew: Crew,
         *,
         most: int | None = None,
     ) -> None:
         """`most`: how many recipients are claimed in all; None: as many as there are."""
         self._ledger, self._transport, self._id, self._clock = ledger, transport, campaign_id, clock
         self._owner = ledger.new_owner()
-        self._standing = standing
-        self._journal = Journal(ledger, campaign_id, self._owner, clock, policy, transport.connections)
+        self._standing, self._crew = standing, crew
+        self._journal = Journal(ledger, campaign_id, self._owner, clock, policy, crew.gather)
         self._feed = Feed(self._journal, campaign_id, self._owner, standing, policy, pace, clock, sleep, most)
         self._lanes = [
             Lane(transport, compose, self._feed, self._journal, standing, campaign_id, self._owner)
@@ -88,29 +87,18 @@ class Sender:
         return tally
 
     def _run_lanes(self) -> None:
-        """Each lane in a thread, a single one in this thread. All have ended when this returns or raises."""
-        if len(self._lanes) == 1:
-            self._lanes[0].run()
-        else:
-            threads = [threading.Thread(target=lane.run, daemon=True) for lane in self._lanes]
-            for thread in threads:
-                thread.start()
-            try:
-                self._join(threads)
-            except BaseException as error:
-                self._standing.fail(error)
-                self._join(threads, until=time.monotonic() + _PATIENCE)
-                self._doubt_what_is_in_flight()
-                raise
+        """All lanes have ended when this returns or raises."""
+        try:
+            self._crew.run([lane.run for lane in self._lanes])
+        except BaseException as error:
+            self._standing.fail(error)
+            self._crew.finish(_PATIENCE)
+            self._doubt_what_is_in_flight()
+            raise
         if (trouble := self._standing.error) is not None:
             if isinstance(trouble, Incomplete):
                 self._hold()
             raise trouble
-
-    def _join(self, threads: list[threading.Thread], until: float = float("inf")) -> None:
-        for thread in threads:
-            while thread.is_alive() and time.monotonic() < until:
-                thread.join(_LOOK)  # with a limit: on Windows nothing else would let Ctrl-C through
 
     def _doubt_what_is_in_flight(self) -> None:
         keys = [key for lane in self._lanes for key in list(lane.in_flight)]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 
+from newsletter.delivery.crew import Threads
 from newsletter.delivery.lane import Compose
 from newsletter.delivery.ledger import Ledger
 from newsletter.delivery.pace import Granted, Pace, Places
@@ -77,7 +78,7 @@ class Share:
         standing = Standing(sums[0], self._policy, sums.append, self._should_stop, self._is_running)
         sender = Sender(
             self._ledger, self._transport, self._compose, self.campaign_id, self._clock, self._sleep, self._policy,
-            pace, standing, most=size,
+            pace, standing, Threads(self._transport.connections), most=size,
         )  # fmt: skip
         try:
             sender.send_some()

@@ -35,7 +35,7 @@ class Transport(AbstractContextManager["Transport"], Protocol):
 
     name: str  # "outbox", for people: never holds a secret
     batch_size: int  # how many messages one call to send takes at most
-    connections: int  # how many threads may call send at the same time
+    connections: int  # how many calls of send may go on at the same time
     idempotent: bool  # handing the same delivery over again does no harm: it is still there once
 
     def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:

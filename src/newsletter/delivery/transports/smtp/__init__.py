@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from newsletter.delivery.compiled import wire
 from newsletter.delivery.transport import Dsn, Mark, all_ours
-from newsletter.delivery.transports.smtp.connecting import LOOPBACK, connect
-from newsletter.delivery.transports.smtp.pool import Pool
+from newsletter.delivery.transports.smtp.connecting import LOOPBACK, Kinds, connect
+from newsletter.delivery.transports.smtp.pool import Pool, Turns
 from newsletter.delivery.transports.smtp.session import Dropped, Session
 from newsletter.errors import OutcomeUnknown, Refused, TransportUnavailable, UsageError
 from newsletter.models.delivery import Message, Receipt, ReceiptState
@@ -28,10 +29,21 @@ class Smtp:
         self.name = str(dsn)
         self.connections = dsn.count("connections", CONNECTIONS)
         self._dsn, self._tls = dsn, tls
-        self._pool = Pool(self._connect, self.connections)
+        self._kinds = Kinds()
+        self._turns: Callable[[], Turns] = threading.Condition
+        self._pool = Pool(self._connect, self.connections, self._turns())
+
+    def cooperate(self) -> None:
+        """See `crew.Cooperative`."""
+        from newsletter.delivery.transports.smtp import cooperative
+
+        if self._tls is not None:
+            self._tls = _context(self._dsn, cooperative.context)
+        self._kinds = Kinds(cooperative.CooperativeSMTP, cooperative.CooperativeSMTPS)
+        self._turns = cooperative.Turns
 
     def __enter__(self) -> Smtp:
-        self._pool = Pool(self._connect, self.connections)
+        self._pool = Pool(self._connect, self.connections, self._turns())
         with self._pool.slot():  # whoever cannot be reached is told of before anything is at stake
             return self
 
@@ -74,7 +86,7 @@ class Smtp:
                 ) from None
 
     def _connect(self) -> Session:
-        return Session(connect(self._dsn, self._tls), self._dsn.host)
+        return Session(connect(self._dsn, self._tls, self._kinds), self._dsn.host)
 
 
 def open_transport(dsn: Dsn) -> Smtp:
@@ -95,7 +107,7 @@ def open_transport(dsn: Dsn) -> Smtp:
             "With tls=off the secret would travel in the clear.",
             hint="Take tls=off out, or send without user and secret.",
         )
-    return Smtp(dsn, _context(dsn) if encrypted else None)
+    return Smtp(dsn, _context(dsn, _certificates) if encrypted else None)
 
 
 def _wants_tls(dsn: Dsn) -> bool:
@@ -105,9 +117,13 @@ def _wants_tls(dsn: Dsn) -> bool:
     return wish == "on"
 
 
-def _context(dsn: Dsn) -> ssl.SSLContext:
+def _certificates(ca: str | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca)
+
+
+def _context(dsn: Dsn, make: Callable[[str | None], ssl.SSLContext]) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=str(dsn.base / dsn.options["ca"]) if "ca" in dsn.options else None)
+        return make(str(dsn.base / dsn.options["ca"]) if "ca" in dsn.options else None)
     except OSError:
         raise UsageError(
             f"The file of certificates {dsn.options['ca']} cannot be read.", hint="ca=FILE names a file in PEM format."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from typing import NamedTuple
 
 from newsletter.delivery.transport import Dsn
 from newsletter.errors import TransportUnavailable
@@ -14,7 +15,14 @@ _BUFFER = 262_144  # bytes: a whole message, so that its recipient is marked whi
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def connect(dsn: Dsn, tls: ssl.SSLContext | None) -> smtplib.SMTP:
+class Kinds(NamedTuple):
+    """What connections are made of: in the clear at first, and encrypted from the start."""
+
+    plain: type[smtplib.SMTP] = smtplib.SMTP
+    encrypted: type[smtplib.SMTP_SSL] = smtplib.SMTP_SSL
+
+
+def connect(dsn: Dsn, tls: ssl.SSLContext | None, kinds: Kinds) -> smtplib.SMTP:
     """A new connection, ready for a message. `tls`: None for one in the clear.
 
     Raises:
@@ -22,7 +30,7 @@ def connect(dsn: Dsn, tls: ssl.SSLContext | None) -> smtplib.SMTP:
     """
     server: smtplib.SMTP | None = None
     try:
-        server = _open(dsn, tls)
+        server = _open(dsn, tls, kinds)
         if server.sock is not None:  # the dot leaves by itself, and must not wait for an acknowledgement
             server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
@@ -35,14 +43,14 @@ def connect(dsn: Dsn, tls: ssl.SSLContext | None) -> smtplib.SMTP:
     return server
 
 
-def _open(dsn: Dsn, tls: ssl.SSLContext | None) -> smtplib.SMTP:
+def _open(dsn: Dsn, tls: ssl.SSLContext | None, kinds: Kinds) -> smtplib.SMTP:
     timeout = dsn.seconds("timeout", TIMEOUT)
     helo = dsn.options.get("helo") or ("localhost" if dsn.host in LOOPBACK else None)
     if dsn.variant == "smtps":
-        secure = smtplib.SMTP_SSL(dsn.host, dsn.port or 465, helo, timeout=timeout, context=tls)
+        secure = kinds.encrypted(dsn.host, dsn.port or 465, helo, timeout=timeout, context=tls)
         secure.ehlo_or_helo_if_needed()
         return secure
-    server = smtplib.SMTP(dsn.host, dsn.port or 587, helo, timeout=timeout)
+    server = kinds.plain(dsn.host, dsn.port or 587, helo, timeout=timeout)
     try:
         if tls is not None:
             server.starttls(context=tls)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 from newsletter.delivery.transports.smtp.session import Session
 from newsletter.errors import TransportUnavailable
+
+
+class Turns(Protocol):
+    """How those who share a pool wait for one another: what it uses of `threading.Condition`."""
+
+    def __enter__(self) -> object: ...
+    def __exit__(self, *error: Any) -> None: ...
+    def wait(self) -> object:
+        """Until `notify`."""
+
+    def notify(self) -> None:
+        """Wakes somebody."""
 
 
 class Slot:
@@ -48,13 +60,13 @@ class Slot:
 
 
 class Pool:
-    """For several threads. A server that takes fewer connections than wanted is used with those it takes."""
+    """For several at a time. A server that takes fewer connections than wanted is used with those it takes."""
 
-    def __init__(self, connect: Callable[[], Session], limit: int) -> None:
+    def __init__(self, connect: Callable[[], Session], limit: int, changed: Turns) -> None:
         self._connect, self._limit = connect, limit
         self._idle: list[Slot] = []
         self._slots = 0
-        self._changed = threading.Condition()
+        self._changed = changed
 
     @contextmanager
     def slot(self) -> Iterator[Slot]:
