@@ -5,16 +5,17 @@ The tools are unpacked into a temporary folder with `apt-get download postfix`; 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import socket
 import subprocess
-import threading
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
 
 
 class Postfix:
@@ -76,43 +77,12 @@ def wait_for(port: int) -> None:
 @contextmanager
 def delayed(port: int, seconds: float) -> Iterator[int]:
     """A proxy in front of `port` that adds `seconds` to each round trip; its own port."""
-    loop = asyncio.new_event_loop()
-    ready: list[int] = []
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-        async def deliver() -> None:
-            while True:
-                due, data = await line.get()
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                writer.write(data)
-                await writer.drain()
-                if not data:
-                    writer.close()
-                    return
-
-        task = loop.create_task(deliver())
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                line.put_nowait((loop.time() + seconds / 2, data))
-        line.put_nowait((loop.time() + seconds / 2, b""))
-        with suppress(ConnectionError):
-            await task
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pump(reader, back), pump(there, writer))
-
-    async def serve() -> None:
-        server = await asyncio.start_server(accept, "127.0.0.1", 0, backlog=256)
-        ready.append(server.sockets[0].getsockname()[1])
-
-    loop.run_until_complete(serve())
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.delay", str(port), str(seconds)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     try:
-        yield ready[0]
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
     finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
+        process.kill()
+        process.wait()

@@ -1,18 +1,13 @@
 """A statement compiled once and given to the driver as it is: for what is written for every single message.
 
-The library's own execution of a statement costs several times what SQLite needs to carry it out. And the driver lets
-other threads run at each row that it goes through; with many of them sending, to get its turn again costs more than
-the row. So all rows of an UPDATE go through one statement, which takes them from a JSON array.
+The library's own execution of a statement costs several times what SQLite needs to carry it out.
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import re
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Update
@@ -20,8 +15,6 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
 from newsletter.store.schema import Utc
-
-_UPDATES_FROM = sqlite3.sqlite_version_info >= (3, 33)  # UPDATE ... FROM
 
 
 class Prepared:
@@ -45,11 +38,7 @@ class Prepared:
         common = {**form.constants, **form.ready(shared or {})}
         cursor = connection.connection.cursor()
         try:
-            if len(rows) > 1 and isinstance(self._statement, Update) and _UPDATES_FROM:
-                ready = json.dumps([form.ready(row) for row in rows])
-                cursor.execute(form.updating(tuple(rows[0])), {**common, "rows": ready})
-            else:
-                cursor.executemany(form.sql, [{**common, **form.ready(row)} for row in rows])
+            cursor.executemany(form.sql, [{**common, **form.ready(row)} for row in rows])
             return int(cursor.rowcount)
         finally:
             cursor.close()
@@ -88,20 +77,6 @@ class _Form:
     sql: str
     processors: Mapping[str, Callable[[Any], Any]]
     constants: dict[str, object]  # the values that the statement holds itself
-    _updating: dict[tuple[str, ...], str] = field(default_factory=dict)
-
-    def updating(self, names: tuple[str, ...]) -> str:
-        """The UPDATE for many rows, which take these of its values from the array `rows`.
-
-        Its records are looked up by these alone: a plus keeps SQLite from doing it by what they have in common, which
-        a million others may have as well (sqlite.org/optoverview.html, "Disqualifying WHERE clause terms")."""
-        if names not in self._updating:
-            own = re.compile(rf":({'|'.join(names)})\b")
-            head, _, conditions = self.sql.partition(" WHERE ")
-            conditions = re.sub(rf"([\w.]+ = :(?!(?:{'|'.join(names)})\b))", r"+\1", conditions)
-            taken = f"{head} FROM json_each(:rows) AS one WHERE {conditions}"
-            self._updating[names] = own.sub(lambda found: f"json_extract(one.value, '$.{found[1]}')", taken)
-        return self._updating[names]
 
     def ready(self, values: Mapping[str, object]) -> Mapping[str, object]:
         """The values as the driver takes them."""

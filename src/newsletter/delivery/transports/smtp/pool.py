@@ -53,10 +53,15 @@ class Slot:
             session.close()
 
     def quit(self) -> None:
-        """Closes it politely."""
+        """Says goodbye on it; `part` closes it."""
+        if self._session is not None:
+            self._session.quit()
+
+    def part(self) -> None:
+        """Closes it, once the server has said goodbye as well."""
         session, self._session = self._session, None
         if session is not None:
-            session.quit()
+            session.part()
 
 
 class Pool:
@@ -87,11 +92,14 @@ class Pool:
                 self._changed.notify()
 
     def close(self) -> None:
-        """Says goodbye on every connection that nobody uses."""
+        """Says goodbye on every connection that nobody uses; on all of them before it waits for an answer."""
         with self._changed:
-            while self._idle:
-                self._idle.pop().quit()
-                self._slots -= 1
+            idle, self._idle = self._idle, []
+            self._slots -= len(idle)
+        for slot in idle:
+            slot.quit()
+        for slot in idle:
+            slot.part()
 
     def _take(self) -> Slot:
         while True:

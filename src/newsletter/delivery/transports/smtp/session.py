@@ -7,6 +7,7 @@ marked while it travels, and the dot leaves by itself.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
 from typing import BinaryIO, NamedTuple
@@ -89,12 +90,14 @@ class Session:
         return self._answer(message, reply)
 
     def quit(self) -> None:
-        """Says goodbye, and closes."""
-        try:
+        """Says goodbye; `part` hears it out."""
+        with contextlib.suppress(OSError):
             self._socket.sendall(b"QUIT\r\n")
+
+    def part(self) -> None:
+        """Waits for the server's goodbye, and closes."""
+        with contextlib.suppress(OSError, Dropped):
             self._read()
-        except (OSError, Dropped):
-            pass
         self.close()
 
     def close(self) -> None:
