@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import StoreError
@@ -30,6 +30,12 @@ from newsletter.store.schema import (
 
 UNSUBSCRIBED = "unsubscribed"  # the person's own wish, which they may take back; other reasons stay
 CHUNK = 500  # values in one IN (...)
+
+
+SUPPRESSED = select(suppressions.c.email_hash, suppressions.c.scope, suppressions.c.reason).where(
+    suppressions.c.key_id.in_(bindparam("keys", expanding=True)),
+    suppressions.c.email_hash.in_(bindparam("hashes", expanding=True)),
+)  # put together once
 
 
 class AddressHasher:
@@ -116,10 +122,8 @@ def _suppressed(
     found: dict[str, dict[str, str]] = {}
     keys = list(by_hash)
     for start in range(0, len(keys), CHUNK):
-        query = select(suppressions.c.email_hash, suppressions.c.scope, suppressions.c.reason).where(
-            hasher.among(keys[start : start + CHUNK])
-        )
-        for hashed, scope, reason in connection.execute(query):
+        these = {"keys": hasher.key_ids, "hashes": keys[start : start + CHUNK]}
+        for hashed, scope, reason in connection.execute(SUPPRESSED, these):
             found.setdefault(by_hash[hashed], {})[scope] = reason
     return found
 

@@ -31,6 +31,7 @@ _OURS = and_(
 _OPEN = or_(  # not yet answered for; with OR, since a list cannot be used in a statement run for many rows
     *(deliveries.c.state == state for state in (DeliveryState.CLAIMED, DeliveryState.INTENT, DeliveryState.UNCERTAIN))
 )
+_CHOSEN = deliveries.c.id.in_(bindparam("chosen", expanding=True))  # put together once, not for each of hundreds
 _MARK = Prepared(
     update(deliveries)
     .where(_OURS, deliveries.c.state == DeliveryState.CLAIMED)
@@ -147,9 +148,9 @@ class HandingOver:
 
 def set_values(connection: Connection, delivery_ids: Sequence[str], now: datetime, **values: object) -> None:
     """The same values for many deliveries."""
+    statement = update(deliveries).where(_CHOSEN).values(changed_at=now, **values)
     for start in range(0, len(delivery_ids), CHUNK):
-        chosen = deliveries.c.id.in_(delivery_ids[start : start + CHUNK])
-        connection.execute(update(deliveries).where(chosen).values(changed_at=now, **values))
+        connection.execute(statement, {"chosen": delivery_ids[start : start + CHUNK]})
 
 
 class _NotAllOursError(Exception):

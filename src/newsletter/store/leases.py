@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, func, or_, select, update
 
@@ -214,9 +215,8 @@ def _people(campaign_id: str, audience: str, condition: ColumnElement[bool]) -> 
 
 
 def _recipient(row: Row[tuple[object, ...]], campaign_id: str) -> Recipient:
-    return Recipient(
-        delivery_id=row.id, subscriber_id=row.subscriber_id, email=row.email, name=row.name, campaign_id=campaign_id
-    )
+    delivery_id, _, subscriber_id, email, _, name, *_ = cast("tuple[Any, ...]", row)
+    return Recipient(delivery_id, subscriber_id, email, name, campaign_id)
 
 
 def _exclude(connection: Connection, delivery_id: str, reason: str, now: datetime) -> None:

@@ -48,10 +48,6 @@ _BARRED = Prepared(
         at=bindparam("moment"),
     )
 )
-_KNOWN = select(suppressions.c.email_hash, suppressions.c.scope).where(
-    suppressions.c.key_id.in_(bindparam("keys", expanding=True)),
-    suppressions.c.email_hash.in_(bindparam("hashes", expanding=True)),
-)
 _ACTIVE = (
     select(subscriptions.c.subscriber_id, subscriptions.c.audience, subscribers.c.email, subscribers.c.language)
     .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
@@ -153,7 +149,7 @@ class Leaving:
         found: set[tuple[bytes, str]] = set()
         for start in range(0, len(hashes), consent.CHUNK):
             these = {"keys": self._hasher.key_ids, "hashes": hashes[start : start + consent.CHUNK]}
-            found.update((hashed, scope) for hashed, scope in connection.execute(_KNOWN, these))
+            found.update((hashed, scope) for hashed, scope, _ in connection.execute(consent.SUPPRESSED, these))
         return found
 
 

@@ -74,14 +74,14 @@ class Session:
         try:
             if answer := self._envelope(message, data):
                 return answer
-            self._socket.sendall(data)
+            self._write(data)
         except OSError as error:
             raise Dropped(reason(error)) from None
         if message.delivery_id not in mark([message]):
             self.close()
             return None
         try:
-            self._socket.sendall(b".\r\n")
+            self._write(b".\r\n")
             reply = self._read()
         except Closing:
             raise
@@ -132,7 +132,7 @@ class Session:
     def _converse(self, commands: list[bytes]) -> list[Reply]:
         """Replies to all commands; where the server takes one at a time, only up to the first bad one."""
         if self._pipelining:
-            self._socket.sendall(b"".join(commands))
+            self._write(b"".join(commands))
             return [self._read() for _ in commands]
         replies: list[Reply] = []
         for command in commands:
@@ -141,6 +141,12 @@ class Session:
             if not replies[-1].good:
                 break
         return replies
+
+    def _write(self, data: bytes) -> None:
+        """All of it; nearly always it leaves at once, and `sendall` makes much of being ready for anything else."""
+        sent = self._socket.send(data)
+        if sent < len(data):
+            self._socket.sendall(memoryview(data)[sent:])
 
     def _take_back(self, replies: list[Reply]) -> None:
         """Ends a transaction that leads nowhere. A server may wait for a text though it took no recipient: then it gets
