@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 
 from newsletter.delivery.feed import Feed
 from newsletter.delivery.journal import Journal
 from newsletter.delivery.standing import Standing
-from newsletter.delivery.transport import Transport
+from newsletter.delivery.transport import ReadsAhead, Transport
 from newsletter.errors import OutcomeUnknown, Refused, TransportUnavailable
 from newsletter.models.delivery import Message, Receipt, ReceiptState, Recipient
 
@@ -27,6 +28,9 @@ class Lane:
         self._journal, self._standing, self._id, self._owner = journal, standing, campaign_id, owner
         self.in_flight: set[str] = set()  # marked, and not answered for yet
         self._early: list[Message] = []  # the next message, made while the last one's text was read
+        self._send: Callable[..., Sequence[Receipt]] = transport.send
+        if isinstance(transport, ReadsAhead):
+            self._send = partial(transport.send, following=self._following)
         self._not_ours: set[str] = set()  # could not be marked: somebody else has the lease now
 
     def run(self) -> None:
@@ -68,7 +72,7 @@ class Lane:
         if not messages:
             return
         try:
-            receipts = self._transport.send(messages, self._mark)
+            receipts = self._send(messages, self._mark)
         except TransportUnavailable as error:
             self._give_back(self._settle(messages, error.receipts))
             raise
@@ -98,6 +102,10 @@ class Lane:
             if self._transport.batch_size == 1 and not self._early:
                 self._early = self._messages(self._feed.take_early())
         return self.in_flight
+
+    def _following(self) -> Message | None:
+        """What comes next, if it was made early and nothing stops it."""
+        return self._early[0] if self._early and not self._standing.stopping else None
 
     def _settle(self, messages: Sequence[Message], receipts: Sequence[object]) -> list[str]:
         """Notes what was answered, and gives the ids of the rest in order."""

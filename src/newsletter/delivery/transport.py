@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, SecretStr
@@ -23,6 +23,14 @@ from newsletter.models.base import Model
 from newsletter.models.delivery import Message, Receipt
 
 Mark = Callable[[Sequence[Message]], Collection[str]]
+
+
+Following = Callable[[], Message | None]  # what comes next on this connection, as far as is known
+
+
+def nothing_known() -> Message | None:
+    """That nothing comes next, or that nobody knows."""
+    return None
 
 
 def all_ours(messages: Sequence[Message]) -> Collection[str]:
@@ -49,6 +57,19 @@ class Transport(AbstractContextManager["Transport"], Protocol):
             TransportUnavailable: nothing (more) will be accepted; pause the campaign, nobody loses their place.
             OutcomeUnknown: some may have been accepted; never send those again by yourself.
         """
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """What a transport that takes one message a call may offer: to begin with the next one behind it."""
+
+    reads_ahead: bool
+
+    def send(
+        self, messages: Sequence[Message], mark: Mark = all_ours, following: Following = nothing_known
+    ) -> Sequence[Receipt]:
+        """As `Transport.send`. `following` tells, once a message is marked, which one the next call will bring; if it
+        brings another, or there is none, nothing has happened to the one that was told of."""
 
 
 class Dsn(Model):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from newsletter.delivery.compiled import wire
-from newsletter.delivery.transport import Dsn, Mark, all_ours
+from newsletter.delivery.transport import Dsn, Following, Mark, all_ours, nothing_known
 from newsletter.delivery.transports.smtp.connecting import LOOPBACK, Kinds, connect
 from newsletter.delivery.transports.smtp.pool import Pool, Turns
 from newsletter.delivery.transports.smtp.session import Dropped, Session
@@ -23,6 +23,7 @@ class Smtp:
 
     batch_size = 1
     idempotent = False
+    reads_ahead = True
 
     def __init__(self, dsn: Dsn, tls: ssl.SSLContext | None) -> None:
         """`tls`: None for a connection in the clear."""
@@ -52,12 +53,14 @@ class Smtp:
     ) -> None:
         self._pool.close()
 
-    def send(self, messages: Sequence[Message], mark: Mark = all_ours) -> Sequence[Receipt]:
-        """See `Transport`."""
+    def send(
+        self, messages: Sequence[Message], mark: Mark = all_ours, following: Following = nothing_known
+    ) -> Sequence[Receipt]:
+        """See `Transport` and `transport.ReadsAhead`."""
         receipts: list[Receipt] = []
         for message in messages:
             try:
-                receipt = self._send(message, mark)
+                receipt = self._send(message, mark, following)
             except (TransportUnavailable, OutcomeUnknown) as error:
                 error.receipts = tuple(receipts)
                 raise
@@ -65,20 +68,22 @@ class Smtp:
                 receipts.append(receipt)
         return receipts
 
-    def _send(self, message: Message, mark: Mark) -> Receipt | None:
+    def _send(self, message: Message, mark: Mark, following: Following) -> Receipt | None:
         """On an open connection; if the server has closed it meanwhile, once more on a new one."""
-        try:
-            data = wire(message)
-        except Refused as error:
-            return Receipt(delivery_id=message.delivery_id, state=ReceiptState.REFUSED, reason=error.message)
-        with self._pool.slot() as slot:
-            if (session := slot.used) is not None:
+        with self._pool.slot(message.delivery_id) as slot:
+            session = slot.used_for(message.delivery_id)
+            following = nothing_known if self._pool.scarce else following
+            try:
+                data = session.begun.data if session is not None and session.begun is not None else wire(message)
+            except Refused as error:
+                return Receipt(delivery_id=message.delivery_id, state=ReceiptState.REFUSED, reason=error.message)
+            if session is not None:
                 try:
-                    return session.deliver(message, data, mark)
+                    return session.deliver(message, data, mark, following)
                 except Dropped:
                     pass
             try:
-                return slot.fresh().deliver(message, data, mark)
+                return slot.fresh().deliver(message, data, mark, following)
             except Dropped as dropped:
                 raise TransportUnavailable(
                     f"The mail server {self._dsn.host} closed the connection: {dropped}",

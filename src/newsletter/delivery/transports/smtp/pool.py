@@ -30,9 +30,13 @@ class Slot:
         self._session: Session | None = None
 
     @property
-    def used(self) -> Session | None:
-        """The connection that is open already, if it may be used again."""
-        if self._session is not None and not self._session.usable:
+    def begun(self) -> str:
+        """The delivery whose envelope has left on it already; "": none."""
+        return self._session.begun.delivery_id if self._session and self._session.begun else ""
+
+    def used_for(self, delivery_id: str) -> Session | None:
+        """The connection that is open already, if it may be used for this."""
+        if self._session is not None and not (self._session.usable and self.begun in ("", delivery_id)):
             self.hang_up()
         return self._session
 
@@ -68,19 +72,19 @@ class Pool:
     """For several at a time. A server that takes fewer connections than wanted is used with those it takes."""
 
     def __init__(self, connect: Callable[[], Session], limit: int, changed: Turns) -> None:
-        self._connect, self._limit = connect, limit
+        self._connect, self._wanted, self._limit = connect, limit, limit
         self._idle: list[Slot] = []
         self._slots = 0
         self._changed = changed
 
     @contextmanager
-    def slot(self) -> Iterator[Slot]:
-        """Room for one message. Whatever goes wrong inside, the connection is closed.
+    def slot(self, delivery_id: str = "") -> Iterator[Slot]:
+        """Room for one message: where it was begun, if it was. Whatever goes wrong inside, the connection is closed.
 
         Raises:
             TransportUnavailable: no connection is to be had.
         """
-        slot = self._take()
+        slot = self._take(delivery_id)
         try:
             yield slot
         except BaseException:
@@ -90,6 +94,21 @@ class Pool:
             with self._changed:
                 self._idle.append(slot)
                 self._changed.notify()
+
+    @property
+    def scarce(self) -> bool:
+        """Whether there are fewer connections than wanted, so that none can be kept for anybody."""
+        return self._limit < self._wanted
+
+    def _best(self, delivery_id: str) -> Slot | None:
+        """Of those that are idle: the one where this message was begun, else one where none was."""
+        if not self._idle:
+            return None
+        for begun in (delivery_id, ""):
+            for place, slot in enumerate(self._idle):
+                if slot.begun == begun:
+                    return self._idle.pop(place)
+        return None if self._slots < self._limit else self._idle.pop(0)
 
     def close(self) -> None:
         """Says goodbye on every connection that nobody uses; on all of them before it waits for an answer."""
@@ -101,13 +120,13 @@ class Pool:
         for slot in idle:
             slot.part()
 
-    def _take(self) -> Slot:
+    def _take(self, delivery_id: str) -> Slot:
         while True:
             with self._changed:
                 while not self._idle and self._slots >= self._limit:
                     self._changed.wait()
-                if self._idle:
-                    return self._idle.pop()
+                if (slot := self._best(delivery_id)) is not None:
+                    return slot
                 self._slots += 1
                 others = self._slots > 1
             slot = Slot(self._connect)
