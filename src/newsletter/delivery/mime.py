@@ -7,14 +7,13 @@ values (an address of 80 signs becomes an encoded word). The tests read the resu
 from __future__ import annotations
 
 import base64
-import functools
 import re
 from collections.abc import Sequence
 from email.header import Header
 from email.utils import encode_rfc2231
 
 from newsletter.errors import Refused
-from newsletter.models.addresses import ascii_domain, split_address
+from newsletter.models.addresses import ascii_domain
 from newsletter.models.delivery import Attachment
 
 LINE = 76  # RFC 2045 section 6.7, RFC 2047 section 2
@@ -36,21 +35,28 @@ def phrase(text: str) -> str:
     return '"' + re.sub(r'([\\"])', r"\\\1", text) + '"'
 
 
-@functools.lru_cache(maxsize=2048)
 def mailbox(name: str, address: str) -> str:
-    """`Jo Smith <jo@example.org>`, the domain in ASCII. Remembered, since a message is checked first and written later.
+    """`Jo Smith <jo@example.org>`, the domain in ASCII.
 
     Raises:
         Refused: the address cannot stand in a header.
     """
-    local, domain = split_address(address)
+    wire = check_mailbox(name, address)
+    return f"{phrase(name)} <{wire}>" if name else wire
+
+
+def check_mailbox(name: str, address: str) -> str:
+    """Raises what `mailbox` would; gives the address with its domain in ASCII."""
+    local, _, domain = address.rpartition("@")
     try:
         wire = f"{local}@{ascii_domain(domain)}"
     except ValueError:
         raise Refused("The domain of the address is not a domain name.") from None
     if not _LOCAL.fullmatch(local):
         raise Refused("The address holds signs that cannot stand in an address.")
-    return f"{phrase(name)} <{wire}>" if name else wire
+    if not name.isprintable():  # of that kind are more signs than those, and to ask this costs nothing
+        _refuse_controls(name)
+    return wire
 
 
 def unstructured(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from newsletter.delivery.links import LinkSigner, Purpose
-from newsletter.delivery.mime import mailbox, phrase
+from newsletter.delivery.mime import check_mailbox, mailbox, phrase
 from newsletter.errors import Refused
 from newsletter.models.addresses import ascii_domain, split_address, wire_address
 from newsletter.models.delivery import Attachment, Letter, Message, Recipient
@@ -78,21 +78,21 @@ class Personaliser:
             Refused: this recipient's name or address cannot stand in a header. The others can still be sent to.
         """
         delivery_id, subscriber_id, email, name, campaign_id = recipient
-        mailbox(name, email)
+        check_mailbox(name, email)
         message_id = f"<{delivery_id}@{self._domain}>"
-        own: dict[str, str] = {}
-        links: dict[str, str] = {}
-        if not self._group:
-            own["List-Unsubscribe"] = self._unsubscribe_header(self._header_token(subscriber_id))
-            # They hold no sign that HTML would change, so one value serves both parts.
-            links[_UNSUBSCRIBE] = self._leave_at + self._unsubscribe_token(subscriber_id)
-            links[_PREFERENCES] = self._choose_at + self._preferences_token(subscriber_id)
+        own, links = ({}, {}) if self._group else self._links(subscriber_id)
         return Message(self.letter, delivery_id, email, message_id, date, name, campaign_id, own, links)
 
-    def _unsubscribe_header(self, token: str) -> str:
-        """Where one POST, or a message, is enough to leave (RFC 2369, RFC 8058 section 3.1)."""
+    def _links(self, subscriber_id: int) -> tuple[dict[str, str], dict[str, str]]:
+        """The header with which one POST, or a message, is enough to leave (RFC 2369, RFC 8058 section 3.1); and what
+        the footer's links lead to. They hold no sign that HTML would change, so one value serves both parts."""
+        token = self._header_token(subscriber_id)
         by_mail = f"<{self._leave_by_mail}{token}>"
-        return by_mail if self._by_mail_only else f"<{self._leave_at}{token}>, {by_mail}"
+        header = by_mail if self._by_mail_only else f"<{self._leave_at}{token}>, {by_mail}"
+        return {"List-Unsubscribe": header}, {
+            _UNSUBSCRIBE: self._leave_at + self._unsubscribe_token(subscriber_id),
+            _PREFERENCES: self._choose_at + self._preferences_token(subscriber_id),
+        }
 
     def _mailto(self, word: str) -> str:
         """A message to the monitored mailbox; the token ends its subject."""

@@ -12,7 +12,6 @@ from newsletter.models.addresses import wire_address
 from newsletter.models.delivery import Attachment, Letter, Message
 
 MEDIA_TYPE = "application/json; charset=utf-8"  # as the official client for C# says it; ours would write it again
-_NOT_IN_A_NAME = str.maketrans(";,", "  ")  # SendGrid takes neither
 
 
 def body(messages: Sequence[Message]) -> str:
@@ -50,10 +49,14 @@ def _shared(letter: Letter) -> tuple[str, str]:
 def _personalization(message: Message, headers: str) -> str:
     """One person. Substitutions do not reach headers, so the links stand in both; the list headers in each."""
     _, delivery_id, recipient, message_id, _, name, campaign_id, own, links = message
-    if name := name.translate(_NOT_IN_A_NAME).strip():
+    if ";" in name or "," in name:  # SendGrid takes neither
+        name = name.replace(";", " ").replace(",", " ")
+    if name := name.strip():
         name = f',"name":{quoted(name)}'
+    if not (recipient.isascii() and recipient.islower()):
+        recipient = wire_address(recipient)
     return (
-        f'{{"to":[{{"email":{quoted(wire_address(recipient))}{name}}}],'
+        f'{{"to":[{{"email":{quoted(recipient)}{name}}}],'
         f'"headers":{{"Message-ID":{quoted(message_id)}{_pairs(own)}{headers}}},'
         f'"substitutions":{{{_pairs(links)[1:]}}},'
         f'"custom_args":{{"delivery":{quoted(delivery_id)},"campaign":{quoted(campaign_id)}}}}}'
