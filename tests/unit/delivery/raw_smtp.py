@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Collection
 from contextlib import suppress
@@ -18,8 +19,11 @@ class HangingUp:
     `accepted`: the recipients of messages that came whole. In phase "dot" the message is taken, the answer never sent.
     """
 
-    def __init__(self, phase: str, at: Collection[int] = (1,), *, pipelining: bool = False) -> None:
-        self.phase, self.at, self.pipelining = phase, at, pipelining
+    def __init__(
+        self, phase: str, at: Collection[int] = (1,), *, pipelining: bool = False, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """`tls`: encrypted from the start."""
+        self.phase, self.at, self.pipelining, self._tls = phase, at, pipelining, tls
         self.accepted: list[str] = []
         self.connections = 0
         self._count = 0
@@ -53,6 +57,8 @@ class HangingUp:
             except OSError:
                 return
             self.connections += 1
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as lines:
                 self._talk(connection, lines)
 
@@ -81,8 +87,9 @@ class HangingUp:
         if self._now("text", self._count):
             lines.readline()
             return False
-        while lines.readline() != b".\r\n":
-            pass
+        while (line := lines.readline()) != b".\r\n":
+            if not line:  # the client hung up within its text: that is no message
+                return False
         self.accepted.append(recipient)
         if self._now("dot", self._count):
             return False

@@ -10,8 +10,20 @@ from pathlib import Path
 import pytest
 from tests.certificate_kit import self_signed
 from tests.unit.delivery.raw_smtp import HangingUp
-from tests.unit.delivery.sending_kit import changed, long_letter, message
+from tests.unit.delivery.sending_kit import (
+    NOW,
+    Clock,
+    changed,
+    edition,
+    long_letter,
+    message,
+    open_store,
+    personaliser,
+    subscribe,
+)
 
+from newsletter.delivery.campaign import run
+from newsletter.delivery.crew import Cooperative
 from newsletter.delivery.transport import Transport, open_transport, parse_dsn
 from newsletter.errors import OutcomeUnknown, TransportUnavailable
 from newsletter.models.delivery import Message, Receipt, ReceiptState
@@ -182,6 +194,41 @@ def test_starttls_and_sign_in(secure: SmtpSink, certificates: Path) -> None:
     with transport(signed_in(secure, "ca=cert.pem"), certificates) as opened:
         assert opened.send([message()])[0].state is ReceiptState.ACCEPTED
     assert secure.recipients == ["person1@example.org"]
+
+
+@pytest.mark.parametrize("cooperative", [False, True])
+def test_encrypted_from_the_start(certificates: Path, cooperative: bool) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificates / "both.pem")
+    with HangingUp("never", pipelining=True, tls=context) as server:
+        opened = transport(server.dsn.replace("smtp:", "smtps:") + "?ca=cert.pem", certificates)
+        if cooperative:
+            assert isinstance(opened, Cooperative)
+            opened.cooperate()
+        with opened:
+            assert opened.send([message()])[0].state is ReceiptState.ACCEPTED
+
+
+def test_a_campaign_over_several_encrypted_connections(secure: SmtpSink, certificates: Path, tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        subscribe(store, 40)
+        campaign_id, clock = store.ledger.freeze(edition(), "practitioners", now=NOW).id, Clock()
+        compose = personaliser().compose
+        opened = transport(signed_in(secure, "ca=cert.pem&connections=4"), certificates)
+        tally = run(
+            store.ledger, opened, lambda person: compose(person, date=NOW), campaign_id, clock=clock, sleep=clock.sleep
+        )
+    assert (tally.accepted, tally.complete) == (40, True)
+    assert sorted(secure.recipients) == sorted(f"person{number}@example.org" for number in range(1, 41))
+
+
+def test_a_certificate_that_cannot_be_trusted_stops_a_campaign_as_well(secure: SmtpSink) -> None:
+    opened = transport(signed_in(secure, "tls=on&connections=4"))
+    assert isinstance(opened, Cooperative)
+    opened.cooperate()
+    with pytest.raises(TransportUnavailable, match="certificate that cannot be trusted"), opened:
+        pass
+    assert secure.messages == []
 
 
 def test_a_certificate_that_cannot_be_trusted_stops_everything(secure: SmtpSink) -> None:
