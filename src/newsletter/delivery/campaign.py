@@ -57,12 +57,8 @@ def run(
         pace = _pace(ledger, transport.name, policy, clock())
         if alone:
             ledger.reopen(campaign_id, now=clock())
-        standing = Standing(
-            ledger.tally(campaign_id), policy, on_progress, should_stop,
-            lambda: ledger.state(campaign_id) is CampaignState.RUNNING,
-        )  # fmt: skip
+        standing = _standing(ledger, campaign_id, policy, on_progress, should_stop)
         crew = crew_of(transport)
-        sleep = sleep or crew.sleep
         sender = Sender(ledger, transport, compose, campaign_id, clock, sleep, policy, pace, standing, crew)
         try:
             with transport:
@@ -71,6 +67,17 @@ def run(
             sender.pause(why(error))
             raise
         return sender.close()
+
+
+def _standing(
+    ledger: Ledger, campaign_id: str, policy: Policy, on_progress: Callable[[Tally], None],
+    should_stop: Callable[[], bool],
+) -> Standing:  # fmt: skip
+    """Where it stands before the first message of this run."""
+    return Standing(
+        ledger.tally(campaign_id), policy, on_progress, should_stop,
+        lambda: ledger.state(campaign_id) is CampaignState.RUNNING,
+    )  # fmt: skip
 
 
 def _pace(ledger: Ledger, transport: str, policy: Policy, now: datetime) -> Places:

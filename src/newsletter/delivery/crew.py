@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
-from newsletter.delivery.transport import Transport
+from newsletter.delivery.transport import Cooperative, Transport
 
 if TYPE_CHECKING:
     from gevent import Greenlet
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 _LOOK = 0.2  # seconds between two looks at whether a signal came
 _GATHER = 30e-6  # seconds for each lane that whoever writes waits for others to join: one transaction costs as much
 _LAST = 1.0  # seconds for a lane that has to end now
-
-
-@runtime_checkable
-class Cooperative(Protocol):
-    """What a transport may offer beside `Transport`: its waits let other lanes of the same thread go on."""
-
-    def cooperate(self) -> None:
-        """From now on. Called before it is entered; afterwards all its calls come from one thread."""
 
 
 class Crew(Protocol):

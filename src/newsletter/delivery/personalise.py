@@ -45,11 +45,10 @@ class Personaliser:
         self._header_token = signer.unsubscribe_tokens(audience.name, header=True)
         self._preferences_token = signer.preferences_tokens()
         self._by_mail_only = publication.unsubscribe.mode == "mailto"
-        leave, choose = signer.url(Purpose.UNSUBSCRIBE, ""), signer.url(Purpose.PREFERENCES, "")
-        if self._by_mail_only:
-            leave, choose = self._mailto("unsubscribe"), self._mailto("preferences")
-        self._leave_at, self._choose_at = leave, choose
         self._leave_by_mail = self._mailto("unsubscribe")
+        self._leave_at, self._choose_at = signer.url(Purpose.UNSUBSCRIBE, ""), signer.url(Purpose.PREFERENCES, "")
+        if self._by_mail_only:
+            self._leave_at, self._choose_at = self._leave_by_mail, self._mailto("preferences")
         self._group = _provider_group(publication, transport)
         links = _PROVIDER_LINKS if self._group else {}
         rich = _fill(_rendition(edition, "email"), {"audience": html.escape(audience.title), **links})

@@ -35,7 +35,7 @@ class Sender:
         compose: Compose,
         campaign_id: str,
         clock: Callable[[], datetime],
-        sleep: Callable[[float], None],
+        sleep: Callable[[float], None] | None,
         policy: Policy,
         pace: Places,
         standing: Standing,
@@ -43,11 +43,13 @@ class Sender:
         *,
         most: int | None = None,
     ) -> None:
-        """`most`: how many recipients are claimed in all; None: as many as there are."""
+        """`sleep`: None for the crew's own. `most`: how many recipients are claimed in all; None: as many as there
+        are."""
         self._ledger, self._transport, self._id, self._clock = ledger, transport, campaign_id, clock
         self._owner = ledger.new_owner()
         self._standing, self._crew = standing, crew
         self._journal = Journal(ledger, campaign_id, self._owner, clock, policy, crew.gather)
+        sleep = sleep or crew.sleep
         self._feed = Feed(self._journal, campaign_id, self._owner, standing, policy, pace, clock, sleep, most)
         self._lanes = [
             Lane(transport, compose, self._feed, self._journal, standing, campaign_id, self._owner)

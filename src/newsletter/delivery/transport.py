@@ -60,6 +60,14 @@ class Transport(AbstractContextManager["Transport"], Protocol):
 
 
 @runtime_checkable
+class Cooperative(Protocol):
+    """What a transport may offer beside `Transport`: its waits let other lanes of the same thread go on."""
+
+    def cooperate(self) -> None:
+        """From now on. Called before it is entered; afterwards all its calls come from one thread."""
+
+
+@runtime_checkable
 class ReadsAhead(Protocol):
     """What a transport that takes one message a call may offer: to begin with the next one behind it."""
 

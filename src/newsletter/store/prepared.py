@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Update
+from sqlalchemy import Connection, Insert, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
-from newsletter.store.schema import Utc
+from newsletter.store.columns import Utc
+
+_SQLITE = sqlite.dialect(paramstyle="named")
 
 
 class Prepared:
@@ -22,7 +24,6 @@ class Prepared:
 
     def __init__(self, statement: Update | Insert) -> None:
         self._statement = statement
-        self._forms: dict[str, _Form] = {}
 
     def run(
         self, connection: Connection, rows: Sequence[Mapping[str, object]], shared: Mapping[str, object] | None = None
@@ -34,7 +35,7 @@ class Prepared:
             return connection.execute(self._statement, [{**(shared or {}), **row} for row in rows]).rowcount
         if not rows:
             return 0
-        form = self._form(connection.dialect)
+        form = self._form
         common = {**form.constants, **form.ready(shared or {})}
         cursor = connection.connection.cursor()
         try:
@@ -43,31 +44,26 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _form(self, dialect: Dialect) -> _Form:
-        if dialect.name not in self._forms:
-            compiled: Any = self._statement.compile(dialect=sqlite.dialect(paramstyle="named"))
-            processors = {
-                name: process
-                for name, bound in compiled.binds.items()
-                if (process := _moments(dialect) if isinstance(bound.type, Utc) else _process(bound.type, dialect))
-            }
-            given = {name: value for name, value in compiled.params.items() if value is not None}
-            form = _Form(str(compiled), processors, {})
-            form.constants.update(form.ready(given))
-            self._forms[dialect.name] = form
-        return self._forms[dialect.name]
+    @functools.cached_property
+    def _form(self) -> _Form:
+        compiled: Any = self._statement.compile(dialect=_SQLITE)
+        processors = {
+            name: process
+            for name, bound in compiled.binds.items()
+            if (process := _moment if isinstance(bound.type, Utc) else _processor(bound.type))
+        }
+        form = _Form(str(compiled), processors, {})
+        given = {name: value for name, value in compiled.params.items() if value is not None}
+        return replace(form, constants=form.ready(given))
 
 
-@functools.cache
-def _moments(dialect: Dialect) -> Callable[[Any], Any] | None:
-    """A moment is written several times, and to turn it into text takes longer than to look it up."""
-    process = _process(Utc(), dialect)
-    return functools.lru_cache(maxsize=1024)(process) if process else None
-
-
-def _process(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+def _processor(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     """Turns a value of this type into what the driver takes."""
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    return kind.dialect_impl(_SQLITE).bind_processor(_SQLITE)
+
+
+# A moment is written several times, and to turn it into text takes longer than to look it up.
+_moment = functools.lru_cache(maxsize=1024)(_processor(Utc()) or (lambda moment: moment))
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ class _Form:
 
     sql: str
     processors: Mapping[str, Callable[[Any], Any]]
-    constants: dict[str, object]  # the values that the statement holds itself
+    constants: Mapping[str, object]  # the values that the statement holds itself
 
     def ready(self, values: Mapping[str, object]) -> Mapping[str, object]:
         """The values as the driver takes them."""

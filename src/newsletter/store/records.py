@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, inse
 
 from newsletter.errors import Refused, StoreError
 from newsletter.models.delivery import Campaign, CampaignState, DeliveryState, Tally
-from newsletter.store.schema import campaign_events, campaigns, deliveries, delivery_id, subscribers, subscriptions
+from newsletter.store.columns import delivery_id
+from newsletter.store.schema import campaign_events, campaigns, deliveries, subscribers, subscriptions
 
 _PART = {  # where each state stands in the sum
     DeliveryState.PENDING: "pending",

@@ -14,11 +14,11 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from newsletter.errors import StoreError
+from newsletter.web.jobs import Job, Leaving, answer, tell
 from newsletter.web.spool import Spool, Spooled
 
 PATIENCE = 8.0  # seconds: longer than the database's own busy timeout
@@ -33,44 +33,7 @@ ApplyAll = Callable[[Sequence[Spooled]], Sequence[bool]]
 log = logging.getLogger("newsletter.web")
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
-    """Something to write, and who waits for it."""
-
-    future: asyncio.Future[Any]
-    run: Callable[[], Any]
-    answer: Any = None
-    error: Exception | None = None
-
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """Where it is waited for."""
-        return self.future.get_loop()
-
-    def tell(self) -> None:
-        """Answers whoever waits; on their own loop."""
-        _answer(self.future, self.answer, self.error)
-
-
-@dataclass(slots=True, eq=False)
-class _Leaving:
-    """Unsubscribe requests that came together, and who waits for each."""
-
-    loop: asyncio.AbstractEventLoop
-    requests: list[Spooled] = field(default_factory=list)
-    futures: list[asyncio.Future[None]] = field(default_factory=list)
-    error: Exception | None = None
-    late: asyncio.TimerHandle | None = None  # what happens if it takes too long
-
-    def tell(self) -> None:
-        """Answers all who wait; on their own loop."""
-        if self.late is not None:
-            self.late.cancel()
-        for future in self.futures:
-            _answer(future, None, self.error)
-
-
-Held = list[tuple[_Leaving, Sequence[Spooled]]]  # what must be kept for later, and who waits for it
+Held = list[tuple[Leaving, Sequence[Spooled]]]  # what must be kept for later, and who waits for it
 
 
 class Writer:
@@ -93,8 +56,8 @@ class Writer:
         self._apply_all: ApplyAll = apply_all or (lambda requests: [apply(request) for request in requests])
         self._wake = wake
         self._rest, self._patience = rest, patience
-        self._gathering: _Leaving | None = None
-        self._jobs: queue.SimpleQueue[_Job | _Leaving | None] = queue.SimpleQueue()
+        self._gathering: Leaving | None = None
+        self._jobs: queue.SimpleQueue[Job | Leaving | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._locked_until = self._last = 0.0
@@ -108,7 +71,7 @@ class Writer:
         """
         loop, leaving = asyncio.get_running_loop(), self._gathering
         if leaving is None or leaving.loop is not loop:
-            leaving = self._gathering = _Leaving(loop)
+            leaving = self._gathering = Leaving(loop)
             loop.call_soon(self._gather, leaving, 0, 0)
         future: asyncio.Future[None] = loop.create_future()
         leaving.requests.append(request)
@@ -124,10 +87,10 @@ class Writer:
         loop, gathering = asyncio.get_running_loop(), self._gathering
         if gathering is not None and gathering.loop is loop:
             self._hand_over(gathering)  # they came first
-        job = _Job(loop.create_future(), run=write)
+        job = Job(loop.create_future(), run=write)
         self._put(job)
-        answer: T = await job.future
-        return answer
+        written: T = await job.future
+        return written
 
     @property
     def idle_for(self) -> float:
@@ -149,7 +112,7 @@ class Writer:
             self._jobs.put(None)
             thread.join()
 
-    def _gather(self, leaving: _Leaving, seen: int, quiet: int) -> None:
+    def _gather(self, leaving: Leaving, seen: int, quiet: int) -> None:
         """Once a round of the loop: while more come they are gathered, since one transaction for many costs each of
         them less, and to wake the thread for each costs more than the rest of the request."""
         if leaving is not self._gathering:
@@ -161,27 +124,27 @@ class Writer:
         else:
             self._hand_over(leaving)
 
-    def _hand_over(self, leaving: _Leaving) -> None:
+    def _hand_over(self, leaving: Leaving) -> None:
         self._gathering = None
         leaving.late = leaving.loop.call_later(self._patience, self._rescue, leaving)
         self._put(leaving)
 
-    def _rescue(self, leaving: _Leaving) -> None:
+    def _rescue(self, leaving: Leaving) -> None:
         """The database takes too long: what waits for it goes to the disk as well."""
         task = leaving.loop.create_task(self._keep_late(leaving))
         self._rescues.add(task)  # the loop itself holds no task
         task.add_done_callback(self._rescues.discard)
 
-    async def _keep_late(self, leaving: _Leaving) -> None:
+    async def _keep_late(self, leaving: Leaving) -> None:
         error = None
         try:
             await asyncio.to_thread(self._keep, leaving.requests)
         except StoreError as trouble:
             error = trouble
         for future in leaving.futures:
-            _answer(future, None, error)
+            answer(future, None, error)
 
-    def _put(self, job: _Job | _Leaving) -> None:
+    def _put(self, job: Job | Leaving) -> None:
         if self._thread is None:
             self.start()
         self._jobs.put(job)
@@ -199,11 +162,11 @@ class Writer:
             try:
                 self._write(waiting)
             finally:
-                _tell(waiting)
+                tell(waiting)
             if None in jobs:
                 return
 
-    def _take(self) -> list[_Job | _Leaving | None]:
+    def _take(self) -> list[Job | Leaving | None]:
         """The next job and all that wait behind it."""
         jobs = [self._jobs.get(timeout=REPLAY_EVERY)]
         with contextlib.suppress(queue.Empty):
@@ -211,19 +174,19 @@ class Writer:
                 jobs.append(self._jobs.get_nowait())
         return jobs
 
-    def _write(self, jobs: Sequence[_Job | _Leaving]) -> None:
+    def _write(self, jobs: Sequence[Job | Leaving]) -> None:
         """Does the jobs in order. Once one must be kept for later, so must all behind it."""
         held: Held = []
         for kind, group in itertools.groupby(jobs, key=type):
-            if kind is _Leaving:
-                self._leave([job for job in group if isinstance(job, _Leaving)], held)
+            if kind is Leaving:
+                self._leave([job for job in group if isinstance(job, Leaving)], held)
             else:
                 for job in group:
-                    if isinstance(job, _Job):
+                    if isinstance(job, Job):
                         self._run(job, busy=bool(held))
         self._hold(held)
 
-    def _leave(self, groups: Sequence[_Leaving], held: Held) -> None:
+    def _leave(self, groups: Sequence[Leaving], held: Held) -> None:
         """Unsubscribe requests, together. If that fails for any reason but a locked database, one by one."""
         whole = [(group, group.requests) for group in groups]
         if held or self._locked:
@@ -258,7 +221,7 @@ class Writer:
             return False
         return True
 
-    def _run(self, job: _Job, *, busy: bool) -> None:
+    def _run(self, job: Job, *, busy: bool) -> None:
         if job.future.cancelled():
             return
         if busy or self._locked:
@@ -323,26 +286,3 @@ class Writer:
             self._replay()
         except StoreError as error:
             log.warning("replay failed kind=%s", type(error).__name__)
-
-
-def _tell(jobs: Sequence[_Job | _Leaving]) -> None:
-    """Answers all who wait: one message to each loop. A loop that has ended meanwhile has nobody waiting any more."""
-    for loop in {job.loop for job in jobs}:
-        mine = [job for job in jobs if job.loop is loop]
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(_tell_here, mine)
-
-
-def _tell_here(jobs: Iterable[_Job | _Leaving]) -> None:
-    for job in jobs:
-        job.tell()
-
-
-def _answer(future: asyncio.Future[Any], answer: object, error: Exception | None) -> None:
-    """Whoever gave up waiting, or was answered already, is told nothing."""
-    if future.done():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(answer)

@@ -23,8 +23,7 @@ from tests.unit.delivery.sending_kit import (
 )
 
 from newsletter.delivery.campaign import run
-from newsletter.delivery.crew import Cooperative
-from newsletter.delivery.transport import Transport, open_transport, parse_dsn
+from newsletter.delivery.transport import Cooperative, Transport, open_transport, parse_dsn
 from newsletter.errors import OutcomeUnknown, TransportUnavailable
 from newsletter.models.delivery import Message, Receipt, ReceiptState
 from newsletter.testing import SmtpSink

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from newsletter.delivery.transport import Dsn, Mark, all_ours
 from newsletter.delivery.transports.sendgrid import answers, lists
-from newsletter.delivery.transports.sendgrid.body import MEDIA_TYPE, body
+from newsletter.delivery.transports.sendgrid.body import MEDIA_TYPE, Unspoken, body
 from newsletter.errors import OutcomeUnknown, TransportUnavailable, UsageError
 from newsletter.models.delivery import Message, Receipt, ReceiptState
 from newsletter.models.events import ProviderEvent
@@ -30,22 +30,6 @@ REJECTIONS = 40  # rejected calls in one `send`: SendGrid blocks keys that make 
 class _Response(Protocol):
     status_code: int
     headers: Mapping[str, str]
-
-
-class _Unspoken(str):
-    """The body of a call. The client puts what it sends into words for its log, which nobody reads and which would hold
-    every address; that takes it as long as to send it."""
-
-    __slots__ = ()
-
-    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
-        """As `str.encode`."""
-        return _UnspokenBytes(super().encode(encoding, errors))
-
-
-class _UnspokenBytes(bytes):
-    def __format__(self, how: str) -> str:
-        return f"{len(self)} bytes"
 
 
 class SendGrid:
@@ -65,7 +49,7 @@ class SendGrid:
     def __enter__(self) -> SendGrid:
         client = _client(self._dsn)
         kind = {"Content-Type": MEDIA_TYPE}
-        self._post = lambda text: client.mail.send.post(request_body=_Unspoken(text), request_headers=kind)
+        self._post = lambda text: client.mail.send.post(request_body=Unspoken(text), request_headers=kind)
         self._greet(client.scopes.get)
         return self
 

@@ -35,7 +35,7 @@ class Smtp:
         self._pool = Pool(self._connect, self.connections, self._turns())
 
     def cooperate(self) -> None:
-        """See `crew.Cooperative`."""
+        """See `transport.Cooperative`."""
         from newsletter.delivery.transports.smtp import cooperative
 
         if self._tls is not None:
