@@ -89,6 +89,8 @@ class Greenlets:
         """See `Crew`."""
         import gevent
 
+        hub = gevent.get_hub()
+        hub.NOT_ERROR = (*type(hub).NOT_ERROR, KeyboardInterrupt)  # else it prints what we tell in words
         self._greenlets = [gevent.spawn(lane) for lane in lanes]
         gevent.joinall(self._greenlets)
 

@@ -40,6 +40,8 @@ class Lane:
                 self._hand_over(messages)
         except BaseException as error:
             self._standing.fail(error)
+            if not isinstance(error, Exception):  # an interruption is for whoever runs the lanes as well
+                raise
         finally:
             self._standing.report(now=False)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -15,7 +18,7 @@ from newsletter.delivery.pace import rates
 from newsletter.delivery.transport import Transport, all_ours, open_transport, parse_dsn
 from newsletter.delivery.transports.memory import MemoryTransport
 from newsletter.errors import Incomplete, OutcomeUnknown, TransportUnavailable
-from newsletter.models.delivery import CampaignState, Message, Receipt, ReceiptState, Tally
+from newsletter.models.delivery import CampaignState, Message, Receipt, ReceiptState, Recipient, Tally
 from newsletter.store.store import Store
 from newsletter.testing import SmtpSink
 
@@ -121,6 +124,70 @@ def test_a_server_that_takes_fewer_connections_is_used_with_those_it_takes(store
         tally = sent(store, campaign_id, open_transport(parse_dsn(f"{server.dsn}?connections=3&timeout=1", tmp_path)))
         assert sorted(server.accepted) == sorted(f"person{number}@example.org" for number in range(1, 31))
     assert tally.complete
+
+
+def test_whoever_insists_on_stopping_is_heard_while_a_server_says_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("newsletter.delivery.sender._PATIENCE", 0.2)
+    taken, heard = threading.Event(), threading.Event()
+
+    def say_nothing(address: str) -> str | None:
+        taken.set()
+        heard.wait(30)
+        return None
+
+    def insist() -> None:
+        taken.wait(30)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    campaign_id = frozen(store, 20)
+    with SmtpSink(data=say_nothing) as sink:
+        threading.Thread(target=insist, daemon=True).start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                sent(store, campaign_id, open_transport(parse_dsn(f"{sink.dsn}?connections=3", tmp_path)))
+            assert not heard.is_set()
+            assert "KeyboardInterrupt" not in capfd.readouterr().err
+        finally:
+            heard.set()
+        campaign = store.ledger.campaign(campaign_id)
+        assert campaign.tally.adds_up
+        assert (campaign.tally.uncertain, campaign.tally.pending) == (1, 19)
+        assert campaign.state is CampaignState.PAUSED
+        rest = sent(store, campaign_id, open_transport(parse_dsn(f"{sink.dsn}?connections=3", tmp_path)))
+        assert (rest.accepted, rest.uncertain) == (19, 1)
+    assert max(Counter(sink.recipients).values()) == 1
+
+
+def test_an_interruption_that_meets_one_lane_stops_all_of_them(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsletter.delivery.sender._PATIENCE", 0.2)
+    heard, clock, calls = threading.Event(), Clock(), itertools.count(1)
+
+    def say_nothing(address: str) -> str | None:
+        heard.wait(30)
+        return None
+
+    def compose(recipient: Recipient) -> Message:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return personaliser().compose(recipient, date=NOW)
+
+    campaign_id = frozen(store, 20)
+    with SmtpSink(data=say_nothing) as sink:
+        opened = open_transport(parse_dsn(f"{sink.dsn}?connections=3", tmp_path))
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                run(store.ledger, opened, compose, campaign_id, clock=clock, sleep=clock.sleep)
+            assert next(calls) < 10
+        finally:
+            heard.set()
+        assert store.ledger.tally(campaign_id).adds_up
+        rest = sent(store, campaign_id, open_transport(parse_dsn(f"{sink.dsn}?connections=3", tmp_path)))
+        assert rest.accepted + rest.uncertain == 20
+    assert max(Counter(sink.recipients).values()) == 1
 
 
 @pytest.mark.sqlite  # PostgreSQL keeps it by its own clock: test_workers.py

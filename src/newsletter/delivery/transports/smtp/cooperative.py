@@ -12,7 +12,15 @@ import gevent.ssl
 
 
 class CooperativeSMTP(smtplib.SMTP):
-    """Differs in nothing but its socket."""
+    """Differs in its socket, and closes that if its greenlet is ended while it waits for the server's greeting."""
+
+    def connect(self, *where: Any, **how: Any) -> tuple[int, bytes]:
+        """See `smtplib.SMTP.connect`."""
+        try:
+            return super().connect(*where, **how)
+        except BaseException:
+            self.close()
+            raise
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         return gevent.socket.create_connection((host, port), timeout, self.source_address)
